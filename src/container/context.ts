@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What every command carries: where state lives, how cgroups are managed, where messages go. */
+
+/** Messages that are not the result of a command. `log/` implements it. */
+export interface Logger {
+  error(message: string, fields?: Readonly<Record<string, string>>): void;
+  warn(message: string, fields?: Readonly<Record<string, string>>): void;
+  info(message: string, fields?: Readonly<Record<string, string>>): void;
+  debug(message: string, fields?: Readonly<Record<string, string>>): void;
+}
+
+export interface RuntimeContext {
+  /** Absolute path of the state directory (`--root`). */
+  readonly root: string;
+  readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
+  /** `--rootless`: forced on or off, or found out from the ids of the caller. */
+  readonly rootless: boolean | "auto";
+  readonly log: Logger;
+  readonly environ: ReadonlyMap<string, string>;
+}
