@@ -35,6 +35,8 @@ export interface HostFacts {
   readonly egid: number;
   /** Whether the runtime itself runs inside a user namespace that is not the initial one. */
   readonly inUserNamespace: boolean;
+  /** Whether setgroups(2) is denied for good in the runtime's own user namespace; every namespace below inherits that. */
+  readonly setgroupsDenied: boolean;
   readonly cgroupMode: CgroupMode;
   /** Controllers of the v2 root (`cgroup.controllers`), or the mounted v1 hierarchies. */
   readonly cgroupControllers: readonly string[];
@@ -44,6 +46,10 @@ export interface HostFacts {
   readonly knownCapabilities: readonly string[];
   /** Capabilities in the runtime's own bounding set. */
   readonly boundingCapabilities: readonly string[];
+  /** Major and minor number of the kernel's release, e.g. [6, 1]. */
+  readonly kernel: readonly [number, number];
+  /** Whether a namespace file is the runtime's own namespace of that type: joining it isolates nothing. False if there is none. */
+  isOwnNamespace(type: NamespaceType, path: string): boolean;
 }
 
 /** Namespace kinds by the names of config.json. */
@@ -95,7 +101,10 @@ export interface IdMapPlan {
 export interface MountPlan {
   /** Index in config.json, for messages; -1 for a mount that runt adds itself. */
   readonly index: number;
-  /** new: a file system of `type`; bind: a clone of `source`; remount: change `destination` as it is; cgroup: see rootfs. */
+  /**
+   * new: a file system of `type`; bind: a clone of `source`; remount: change `destination` as it is (with `type` "bind" the
+   * attributes of that mount alone, otherwise the file system's own options too); cgroup: see rootfs.
+   */
   readonly kind: "new" | "bind" | "remount" | "cgroup";
   /** Absolute inside the container, cleaned of `.` and `..`. */
   readonly destination: string;
@@ -114,6 +123,12 @@ export interface MountPlan {
   /** Options that the file system itself reads, "key" or "key=value". */
   readonly data: readonly string[];
   readonly tmpcopyup: boolean;
+  /** `src-nofollow`: a source that is a symbolic link is mounted as the link itself. Bind mounts only. */
+  readonly sourceNoFollow: boolean;
+  /** `dest-nofollow`: a destination whose last component is a symbolic link is mounted over as the link itself. */
+  readonly destinationNoFollow: boolean;
+  /** `copy-symlink`: a source that is a symbolic link is made anew at the destination, and nothing is mounted. Bind mounts only. */
+  readonly copySymlink: boolean;
   readonly idmap: IdMapPlan | undefined;
   /** SELinux mount label for file systems that take one (`context=`). */
   readonly label: string | undefined;
@@ -218,6 +233,9 @@ export interface CgroupPlan {
 }
 
 export interface SysctlPlan {
+  /** File below /proc/sys, e.g. "net/ipv4/conf/eno2.100/rp_filter". */
+  readonly path: string;
+  /** As config.json spells it, for messages. */
   readonly key: string;
   readonly value: string;
 }
