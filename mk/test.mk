@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+# make test [FILTER=text] [LANE=unit|host|v2|uml] [JOBS=2]: everything, its own set-up and build included.
+FILTER ?=
+LANE ?=
+JOBS ?= 2
+
+.PHONY: test check
+test: setup
+	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory check
+
+# The tests alone, on what is built.
+check:
+	@$(TSX) tools/run-tests.ts --jobs $(JOBS) $(if $(LANE),--lane $(LANE)) $(FILTER)

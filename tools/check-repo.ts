@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Checks the rules of the repository that no other tool knows. Prints each breach as `file: what`, exits 1 when there is one. */
+import { execFileSync } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { CHECKS, checkSubject } from "./check-repo/checks.ts";
+import type { Context, TrackedFile } from "./check-repo/checks.ts";
+
+function output(command: string, ...args: string[]): string {
+  try {
+    return execFileSync(command, args, {
+      encoding: "utf8",
+      timeout: 20_000,
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: 64 << 20,
+    });
+  } catch {
+    return ""; // the tool is not here: what it would have told is not checked
+  }
+}
+
+/** Host names of the package sources that this machine is set up with; none of them belongs in the tree. */
+function packageHosts(): string[] {
+  const texts = [output("npm", "config", "get", "registry")];
+  for (const directory of ["/etc/apt", "/etc/apt/sources.list.d"]) {
+    try {
+      for (const name of readdirSync(directory)) {
+        if (/\.(list|sources)$/.test(name)) texts.push(readFileSync(`${directory}/${name}`, "utf8"));
+      }
+    } catch {
+      // not Debian
+    }
+  }
+  const hosts = texts.flatMap((text) => [...text.matchAll(/https?:\/\/([^/:\s]+)/g)].map((match) => match[1] ?? ""));
+  return [...new Set(hosts)].filter((host) => host.includes("."));
+}
+
+function trackedFiles(): TrackedFile[] {
+  return output("git", "ls-files", "-z")
+    .split("\0")
+    .filter((path) => path !== "")
+    .flatMap((path) => {
+      try {
+        const bytes = readFileSync(path);
+        return bytes.includes(0) ? [] : [{ path, text: bytes.toString("utf8") }];
+      } catch {
+        return []; // deleted and not yet committed, or a link to nowhere
+      }
+    });
+}
+
+const context: Context = { packageHosts: packageHosts() };
+const files = trackedFiles();
+const breaches = files.flatMap((file) => CHECKS.flatMap((check) => check(file, context).map((what) => `${file.path}: ${what}`)));
+const cloneCalls = files.filter(
+  (file) => /^src\/(?!linux|ffi).*(?<!\.test)\.ts$/.test(file.path) && /\bclone3\(/.test(file.text),
+);
+if (cloneCalls.length > 1)
+  breaches.push(`${cloneCalls.map((file) => file.path).join(", ")}: clone3 is called in more than one file`);
+for (const subject of output("git", "log", "--format=%s", "-n", "200").split("\n")) breaches.push(...checkSubject(subject));
+
+for (const breach of breaches) console.log(breach);
+process.exitCode = breaches.length > 0 ? 1 : 0;

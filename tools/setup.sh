@@ -1,0 +1,75 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs the system packages that the build and the tests need, where they are missing (Debian 12 and 13, as root); anyone else
+# is told exactly what to install. Says nothing and needs no network when all is there. Never waits for a terminal, and for a
+# lock or the network only within limits.
+exec </dev/null
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export DEBIAN_FRONTEND=noninteractive
+
+# What proves that a package is there ("file:PATTERN" or a program), and its name in Debian. Without these nothing builds or runs:
+required='
+gcc:gcc make:make file:/usr/include/linux/mount.h:linux-libc-dev file:/usr/include/*/sys/mount.h:libc6-dev
+file:/usr/include/seccomp.h:libseccomp-dev unshare:util-linux dpkg-source:dpkg-dev xz:xz-utils
+file:/bin/busybox:busybox-static
+'
+# Without these some tests are skipped, each with its reason:
+optional='
+linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap shellcheck:shellcheck git:git
+'
+
+# missing LIST: the packages of LIST that are not installed.
+missing() {
+  local entry probe package
+  for entry in $1; do
+    package=${entry##*:} probe=${entry%:*}
+    case $probe in
+      file:*) compgen -G "${probe#file:}" >/dev/null || printf '%s ' "$package" ;;
+      *) PATH=$PATH:/usr/sbin:/sbin command -v "$probe" >/dev/null || printf '%s ' "$package" ;;
+    esac
+  done
+}
+
+node_is_new_enough() {
+  PATH=$PWD/build/toolchain/node_modules/.bin:$PATH node -e 'process.exit(Number(process.versions.node.split(".")[0]) >= 20 ? 0 : 1)' \
+    >/dev/null 2>&1
+}
+
+apt_get() {
+  timeout -k 10 400 apt-get -y -q --no-install-recommends -o DPkg::Lock::Timeout=120 -o Acquire::Retries=3 \
+    -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
+}
+
+need=$(missing "$required")
+want=$(missing "$optional")
+if ! node_is_new_enough; then
+  command -v npm >/dev/null || need+='nodejs npm '
+fi
+
+if [ -n "$need$want" ]; then
+  if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    [ -n "$want" ] && printf 'for all tests, install: %s\n' "$want"
+    [ -n "$need" ] && printf 'install first, as root: apt-get install %s\n' "$need" >&2 && exit 1
+  else
+    printf 'installing: %s\n' "$need$want"
+    apt_get update >/dev/null || printf 'apt-get update failed; trying with the lists that are here\n'
+    # shellcheck disable=SC2086
+    if [ -n "$need" ] && ! apt_get install $need; then
+      printf 'could not install: %s\n' "$need" >&2
+      exit 1
+    fi
+    for package in $want; do # one by one: a package that a release lacks must not take the others with it
+      apt_get install "$package" >/dev/null || printf 'not installed, some tests will be skipped: %s\n' "$package"
+    done
+  fi
+fi
+
+if ! node_is_new_enough; then
+  printf 'installing: Node.js 22 in build/toolchain (the system has %s)\n' "$(node --version 2>/dev/null || echo none)"
+  mkdir -p build/toolchain
+  if ! timeout -k 10 400 npm install --prefix build/toolchain --no-save --no-audit --no-fund --no-progress node@22 || ! node_is_new_enough; then
+    printf 'install Node.js 20 or newer\n' >&2
+    exit 1
+  fi
+fi

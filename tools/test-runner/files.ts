@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Finds the test files and what each says about itself. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+
+/** unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; uml: a user-mode-linux kernel. */
+export type Lane = "unit" | "host" | "v2" | "uml";
+export const LANES: readonly Lane[] = ["unit", "host", "v2", "uml"];
+
+/** What the comment `// @lanes host v2 @timeout 90 @alone` near the top of a test file says. */
+export interface TestHeader {
+  readonly lanes: readonly Lane[];
+  /** Seconds until the file is killed and counts as failed. */
+  readonly timeout: number;
+  /** Runs with no other file beside it: it measures time or fills the machine. */
+  readonly alone: boolean;
+}
+
+export interface TestFile extends TestHeader {
+  /** Relative to the repository. */
+  readonly path: string;
+}
+
+/** Directories with tests, and the lanes of those files that name none. */
+const ROOTS: readonly { readonly dir: string; readonly lanes: readonly Lane[] }[] = [
+  { dir: "src", lanes: ["unit"] },
+  { dir: "tools", lanes: ["unit"] },
+  { dir: "bench", lanes: ["unit"] },
+  { dir: "conformance", lanes: ["unit"] },
+  { dir: "test", lanes: ["host"] },
+];
+const DEFAULT_TIMEOUT = 60;
+
+/** Reads a test file's header; throws on a lane that does not exist, for such a file would never run. */
+export function parseHeader(source: string, defaults: readonly Lane[]): TestHeader {
+  const comments = source.split("\n", 12).filter((line) => line.startsWith("//"));
+  const words = comments.join(" ");
+  const named = /@lanes((?:\s+[a-z0-9]+)+)/.exec(words)?.[1]?.trim().split(/\s+/) ?? [];
+  const unknown = named.find((name) => !LANES.some((lane) => lane === name));
+  if (unknown !== undefined) throw new Error(`unknown lane "${unknown}", should be one of ${LANES.join(" ")}`);
+  const lanes = LANES.filter((lane) => named.includes(lane));
+  const timeout = /@timeout\s+(\d+)/.exec(words)?.[1];
+  return {
+    lanes: lanes.length > 0 ? lanes : defaults,
+    timeout: timeout === undefined ? DEFAULT_TIMEOUT : Number(timeout),
+    alone: /@alone\b/.test(words),
+  };
+}
+
+/** All test files, sorted by path, whose path contains `filter`. */
+export function findTests(repository: string, filter: string): TestFile[] {
+  const found: TestFile[] = [];
+  for (const { dir, lanes } of ROOTS) {
+    for (const entry of list(join(repository, dir))) {
+      const path = join(dir, entry);
+      if (!path.endsWith(".test.ts") || !path.includes(filter)) continue;
+      found.push({ path, ...parseHeader(readFileSync(join(repository, path), "utf8"), lanes) });
+    }
+  }
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory, { recursive: true, encoding: "utf8" });
+  } catch {
+    return []; // a directory that does not exist has no tests
+  }
+}

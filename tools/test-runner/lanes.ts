@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How a lane starts a test file, and whether this machine can. */
+import { spawnSync } from "node:child_process";
+import type { Lane } from "./files.ts";
+
+/** A lane that can run: what goes before `node SCRIPT`. */
+export interface LaneReady {
+  readonly prefix: readonly string[];
+}
+
+export type LaneState = LaneReady | { readonly skip: string };
+
+/**
+ * A pid, mount and session of its own: whatever a test leaves running or mounted ends with it. The shell is pid 1 there and reaps
+ * what is orphaned, as the init of a machine would; `/run` is private, so that no test meets another's sockets.
+ */
+const ISOLATE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount", "--mount-proc", "--propagation", "private"];
+const INIT = 'node "$@" & wait $!';
+
+const V2_VIEW = [
+  "mount -t tmpfs tmpfs /sys/fs/cgroup",
+  "umount /sys/fs/cgroup",
+  "mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || test -e /sys/fs/cgroup/cgroup.procs",
+].join(" && ");
+
+function works(argv: readonly string[]): boolean {
+  const [command = "", ...args] = argv;
+  return spawnSync(command, args, { stdio: "ignore", timeout: 10_000 }).status === 0;
+}
+
+function isolated(script: string): string[] {
+  return [...ISOLATE, "sh", "-c", script, "sh"];
+}
+
+/** Whether and how `lane` runs here. The uml lane has its own driver, uml.ts. */
+export function prepareLane(lane: Exclude<Lane, "uml">): LaneState {
+  if (lane === "unit") return { prefix: ["node"] };
+  if (process.getuid?.() !== 0) return { skip: "needs root" };
+  if (!works([...ISOLATE, "true"])) return { skip: "needs new pid and mount namespaces (unshare failed)" };
+  if (lane === "host") return { prefix: isolated(INIT) };
+  if (!works(isolated(V2_VIEW))) return { skip: "a private cgroup v2 view cannot be mounted here" };
+  return { prefix: isolated(`${V2_VIEW} && ${INIT}`) };
+}
