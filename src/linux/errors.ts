@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The one error of the kernel's door, and the two helpers that every layer above uses: `isErrno` to branch, `within` to add
+ * a clause to the story.
+ */
+import { errnoRows } from "./errno.ts";
+
+let rowsByNumber: ReadonlyMap<number, readonly [number, string, string]> | undefined;
+
+function errnoRow(errno: number): readonly [number, string, string] {
+  rowsByNumber ??= new Map(errnoRows().map((row) => [row[0], row]));
+  return rowsByNumber.get(errno) ?? [errno, `E${errno}`, `unknown error ${errno}`];
+}
+
+/** Name of an errno: `2` -> `ENOENT`. */
+export function errnoName(errno: number): string {
+  return errnoRow(errno)[1];
+}
+
+/** libc's strerror(3) text of an errno in lower case: `2` -> `no such file or directory`. */
+export function errnoText(errno: number): string {
+  return errnoRow(errno)[2];
+}
+
+export type ShownArgument = string | number | bigint;
+
+/**
+ * A system call that failed. `code` is what programs read, `message` what people read:
+ * `open "/x": no such file or directory (ENOENT)`.
+ */
+export class SyscallError extends Error {
+  readonly syscall: string;
+  readonly errno: number;
+  /** The errno's name, e.g. `ENOENT`. */
+  readonly code: string;
+  /** The arguments that matter to a reader: paths. */
+  readonly args: readonly ShownArgument[];
+
+  constructor(syscall: string, errno: number, args: readonly ShownArgument[] = []) {
+    const [, code, text] = errnoRow(errno);
+    const shown = args.map((arg) => (typeof arg === "string" ? JSON.stringify(arg) : String(arg))).join(", ");
+    super(`${syscall}${shown === "" ? "" : ` ${shown}`}: ${text} (${code})`);
+    this.name = "SyscallError";
+    this.syscall = syscall;
+    this.errno = errno;
+    this.code = code;
+    this.args = args;
+  }
+}
+
+/** Whether `error` is a failed system call with one of the errno names `codes` (any, when none is given). */
+export function isErrno(error: unknown, ...codes: readonly string[]): error is SyscallError {
+  return error instanceof SyscallError && (codes.length === 0 || codes.includes(error.code));
+}
+
+/** Runs `step`; what it throws becomes the cause of an error whose message is `clause`. */
+export function within<T>(clause: string, step: () => T): T {
+  try {
+    return step();
+  } catch (cause) {
+    throw new Error(clause, { cause });
+  }
+}
+
+/** The whole story of an error in one line, from outside in: `set rlimits: prlimit64: operation not permitted (EPERM)`. */
+export function describe(error: unknown): string {
+  const clauses: string[] = [];
+  for (let at: unknown = error; at !== undefined && at !== null && clauses.length < 32;) {
+    clauses.push(at instanceof Error ? at.message : String(at));
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return clauses.filter((clause) => clause !== "").join(": ");
+}

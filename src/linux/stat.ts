@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the kernel knows about a file, its owner and mode, and the file system it is on. */
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_NOFOLLOW,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  S_IFSOCK,
+  STATX_BASIC_STATS,
+  STATX_MNT_ID,
+} from "#gen/constants.ts";
+import { statfs as statfsLayout, statx as statxLayout } from "#gen/structs.ts";
+import { faccessat2, fchmod, fchmodat, fchown, fchownat, fstatfs, statfs, statx } from "runt:ffi";
+import { isErrno } from "./errors.ts";
+import { fdNumber, type FdLike } from "./fd.ts";
+import { unpack, unpackBig } from "./struct.ts";
+
+export {
+  CGROUP2_SUPER_MAGIC,
+  CGROUP_SUPER_MAGIC,
+  DEVPTS_SUPER_MAGIC,
+  NSFS_MAGIC,
+  PROC_SUPER_MAGIC,
+  SELINUX_MAGIC,
+  SYSFS_MAGIC,
+  S_IFBLK,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  TMPFS_MAGIC,
+  R_OK,
+  W_OK,
+  X_OK,
+} from "#gen/constants.ts";
+
+export type FileType = "regular" | "directory" | "symlink" | "character" | "block" | "fifo" | "socket" | "unknown";
+
+const TYPES: ReadonlyMap<number, FileType> = new Map([
+  [S_IFREG, "regular"],
+  [S_IFDIR, "directory"],
+  [S_IFLNK, "symlink"],
+  [S_IFCHR, "character"],
+  [S_IFBLK, "block"],
+  [S_IFIFO, "fifo"],
+  [S_IFSOCK, "socket"],
+]);
+
+export interface FileStat {
+  readonly type: FileType;
+  /** Permission bits with set-id and sticky, without the type. */
+  readonly permissions: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly inode: bigint;
+  readonly size: number;
+  readonly links: number;
+  /** Device that holds the file. */
+  readonly deviceMajor: number;
+  readonly deviceMinor: number;
+  /** Device that the file is, for character and block devices. */
+  readonly rdevMajor: number;
+  readonly rdevMinor: number;
+  /** Mount that was reached; 0 before Linux 5.8. */
+  readonly mountId: bigint;
+}
+
+function statAny(dir: number, path: string, flags: number): FileStat {
+  const bytes = new Uint8Array(statxLayout.size);
+  statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
+  const get = (name: keyof typeof statxLayout.fields): number => unpack(statxLayout, bytes, name);
+  const mode = get("stx_mode");
+  return {
+    type: TYPES.get(mode & S_IFMT) ?? "unknown",
+    permissions: mode & 0o7777,
+    uid: get("stx_uid"),
+    gid: get("stx_gid"),
+    inode: unpackBig(statxLayout, bytes, "stx_ino"),
+    size: get("stx_size"),
+    links: get("stx_nlink"),
+    deviceMajor: get("stx_dev_major"),
+    deviceMinor: get("stx_dev_minor"),
+    rdevMajor: get("stx_rdev_major"),
+    rdevMinor: get("stx_rdev_minor"),
+    mountId: unpackBig(statxLayout, bytes, "stx_mnt_id"),
+  };
+}
+
+/** The file that `path` leads to. stat(2) */
+export function stat(path: string, dir: FdLike = AT_FDCWD): FileStat {
+  return statAny(fdNumber(dir), path, 0);
+}
+
+/** `path` itself, even if it is a symbolic link. lstat(2) */
+export function lstat(path: string, dir: FdLike = AT_FDCWD): FileStat {
+  return statAny(fdNumber(dir), path, AT_SYMLINK_NOFOLLOW);
+}
+
+/** The open file; O_PATH descriptors too. fstat(2) */
+export function fstat(fd: FdLike): FileStat {
+  return statAny(fdNumber(fd), "", AT_EMPTY_PATH);
+}
+
+/** As stat(), or undefined where there is no such name. */
+export function statIfAny(path: string, dir: FdLike = AT_FDCWD): FileStat | undefined {
+  try {
+    return stat(path, dir);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** The magic number of the file system that `path` is on, e.g. CGROUP2_SUPER_MAGIC. statfs(2) */
+export function fileSystemMagic(path: string): number {
+  const bytes = new Uint8Array(statfsLayout.size);
+  statfs(path, bytes);
+  return unpack(statfsLayout, bytes, "f_type");
+}
+
+/** The magic number of the file system of an open file; O_PATH descriptors too. fstatfs(2) */
+export function fileSystemMagicFd(fd: FdLike): number {
+  const bytes = new Uint8Array(statfsLayout.size);
+  fstatfs(fdNumber(fd), bytes);
+  return unpack(statfsLayout, bytes, "f_type");
+}
+
+/** Whether the caller's effective ids may access the file: R_OK, W_OK, X_OK; throws what the kernel says if not. faccessat2(2) */
+export function access(path: string, mode: number, dir: FdLike = AT_FDCWD, flags = 0): void {
+  faccessat2(fdNumber(dir), path, mode, flags);
+}
+
+/** Changes the owner of an open file. fchown(2) */
+export function chownFd(fd: FdLike, uid: number, gid: number): void {
+  fchown(fdNumber(fd), uid, gid);
+}
+
+/** Changes the owner of `path` itself, or of `dir` when `path` is empty (O_PATH works). fchownat(2) */
+export function chownAt(dir: FdLike, path: string, uid: number, gid: number): void {
+  fchownat(fdNumber(dir), path, uid, gid, path === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW);
+}
+
+/** Changes the permissions of an open file, whatever the umask. fchmod(2) */
+export function chmodFd(fd: FdLike, mode: number): void {
+  fchmod(fdNumber(fd), mode);
+}
+
+/** Changes the permissions of `path`, following links: for trusted paths. chmod(2) */
+export function chmod(path: string, mode: number, dir: FdLike = AT_FDCWD): void {
+  fchmodat(fdNumber(dir), path, mode, 0);
+}
