@@ -10,5 +10,10 @@ test: setup
 	@$(MAKE) --no-print-directory check
 
 # The tests alone, on what is built.
-check:
+check: node_modules/.runt-lock build/test-agent
 	@$(TSX) tools/run-tests.ts --jobs $(JOBS) $(if $(LANE),--lane $(LANE)) $(FILTER)
+
+# Helper program of the tests, for hosts and containers alike.
+build/test-agent: test/lib/agent/agent.c
+	@mkdir -p $(@D)
+	$(CC) -static -O1 -Wall -Wextra -o $@ $<

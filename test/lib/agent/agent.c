@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the tests need and neither Node.js nor busybox can do: receive a descriptor, answer seccomp notifications, swap two
+ * directories without end, spy on processes that enter a container. One static program, used on the host and inside containers.
+ * Each job ends by itself within its time limit.
+ */
+#define _GNU_SOURCE
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LIMIT_SECONDS 45
+
+static void die(const char *what)
+{
+	fprintf(stderr, "agent: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+		die("socket");
+	strcpy(address.sun_path, path);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) || listen(fd, 1))
+		die(path);
+	return fd;
+}
+
+/* One message with its descriptors; returns the number of descriptors. */
+static int receive(int connection, char *payload, size_t size, ssize_t *length, int *fds, int max)
+{
+	char control[CMSG_SPACE(sizeof(int) * 16)];
+	struct iovec part = { payload, size };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control) };
+	int count = 0;
+
+	*length = recvmsg(connection, &message, MSG_CMSG_CLOEXEC);
+	if (*length < 0)
+		die("recvmsg");
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c)) {
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		int n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (int i = 0; i < n && count < max; i++)
+			fds[count++] = ((int *)CMSG_DATA(c))[i];
+	}
+	return count;
+}
+
+static void print_fd_fact(int fd)
+{
+	char path[64], target[256], line[256];
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	n = readlink(path, target, sizeof(target) - 1);
+	printf("fd %.*s\n", (int)(n > 0 ? n : 0), target);
+	if (isatty(fd)) {
+		struct winsize size;
+		if (!ioctl(fd, TIOCGWINSZ, &size))
+			printf("size %d %d\n", size.ws_row, size.ws_col);
+	}
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	FILE *info = fopen(path, "r");
+	while (info && fgets(line, sizeof(line), info))
+		if (!strncmp(line, "Pid:", 4))
+			printf("pidfd %d\n", atoi(line + 4));
+	if (info)
+		fclose(info);
+}
+
+/* receive-fd SOCKET [INPUT]: accepts one connection, prints what came; copies a terminal to stdout until it hangs up. */
+static int receive_fd(int argc, char **argv)
+{
+	char payload[8192];
+	ssize_t length;
+	int fds[16], listener = listen_at(argv[0]);
+
+	printf("listening\n");
+	int connection = accept(listener, NULL, NULL);
+	int count = receive(connection, payload, sizeof(payload), &length, fds, 16);
+	printf("payload %zd %.*s\nfds %d\n", length, (int)length, payload, count);
+	for (int i = 0; i < count; i++)
+		print_fd_fact(fds[i]);
+	printf("more %zd\n", read(connection, payload, sizeof(payload)));
+	if (count != 1 || !isatty(fds[0]))
+		return 0;
+	if (argc > 1 && write(fds[0], argv[1], strlen(argv[1])) < 0)
+		die("write");
+	while ((length = read(fds[0], payload, sizeof(payload))) > 0 || (length < 0 && errno == EINTR))
+		fwrite(payload, 1, length, stdout);
+	return 0;
+}
+
+/* seccomp-agent SOCKET ERRNO: prints the state it is sent, then lets every notified call fail with ERRNO. */
+static int seccomp_agent(int argc, char **argv)
+{
+	static char payload[65536];
+	ssize_t length;
+	int fds[16], listener = listen_at(argv[0]), error = argc > 1 ? atoi(argv[1]) : EPERM;
+
+	printf("listening\n");
+	int connection = accept(listener, NULL, NULL);
+	int count = receive(connection, payload, sizeof(payload), &length, fds, 16);
+	printf("fds %d\nstate %.*s\n", count, (int)length, payload);
+	for (int i = 0; count > 0; i++) {
+		struct seccomp_notif request = { 0 };
+		if (ioctl(fds[0], SECCOMP_IOCTL_NOTIF_RECV, &request)) {
+			if (errno == EINTR)
+				continue;
+			break; /* ENOENT: the last process with the filter is gone */
+		}
+		struct seccomp_notif_resp answer = { .id = request.id, .error = -error };
+		printf("call %d\n", request.data.nr);
+		ioctl(fds[0], SECCOMP_IOCTL_NOTIF_SEND, &answer);
+	}
+	return 0;
+}
+
+/* exchange A B SECONDS: swaps two paths as fast as the kernel can. */
+static int exchange(int argc, char **argv)
+{
+	struct timespec now;
+	long rounds = 0;
+	time_t end;
+
+	if (argc < 3)
+		return 2;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	end = now.tv_sec + atoi(argv[2]);
+	printf("swapping\n");
+	do {
+		for (int i = 0; i < 1000; i++)
+			if (syscall(SYS_renameat2, AT_FDCWD, argv[0], AT_FDCWD, argv[1], 2 /* RENAME_EXCHANGE */))
+				die("renameat2");
+		rounds += 1000;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < end);
+	printf("rounds %ld\n", rounds);
+	return 0;
+}
+
+/* Whether PID runs one of the programs that the container itself has; a runtime on its way in does not. */
+static int is_our_own(const char *pid)
+{
+	char path[300], target[300];
+	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	if (n < 0)
+		return 0;
+	target[n] = 0;
+	return strncmp(target, "/bin/", 5) == 0 && strstr(target, "(deleted)") == NULL;
+}
+
+static void spy_on(const char *pid)
+{
+	char path[300], target[300];
+	ssize_t n;
+	int fd;
+
+	if (is_our_own(pid))
+		return;
+	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+	if ((n = readlink(path, target, sizeof(target) - 1)) > 0)
+		printf("exe %s %.*s\n", pid, (int)n, target);
+	if ((fd = open(path, O_WRONLY)) >= 0 || (fd = open(path, O_WRONLY | O_TRUNC)) >= 0)
+		printf("WRITABLE-EXE %s\n", pid);
+	if (fd >= 0)
+		close(fd);
+	if (!ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) && !is_our_own(pid))
+		printf("PTRACED %s\n", pid);
+	for (int i = 3; i < 32; i++) {
+		snprintf(path, sizeof(path), "/proc/%s/fd/%d", pid, i);
+		if ((n = readlink(path, target, sizeof(target) - 1)) > 0 && !is_our_own(pid))
+			printf("FD %s %d %.*s\n", pid, i, (int)n, target);
+	}
+}
+
+/* spy SECONDS: looks at every process in /proc that is not the container's own, again and again. */
+static int spy(int argc, char **argv)
+{
+	time_t end = time(NULL) + (argc > 0 ? atoi(argv[0]) : 1);
+	long rounds = 0;
+
+	printf("spying\n");
+	while (time(NULL) < end) {
+		DIR *proc = opendir("/proc");
+		struct dirent *entry;
+		while (proc && (entry = readdir(proc)))
+			if (entry->d_name[0] > '0' && entry->d_name[0] <= '9' && atoi(entry->d_name) != getpid() && atoi(entry->d_name) != 1)
+				spy_on(entry->d_name);
+		if (proc)
+			closedir(proc);
+		rounds++;
+	}
+	printf("rounds %ld\n", rounds);
+	return 0;
+}
+
+/* syscall NUMBER [ARGUMENT...]: prints the result, or the errno's number. */
+static int raw_syscall(int argc, char **argv)
+{
+	long a[7] = { 0 };
+	for (int i = 0; i < argc && i < 7; i++)
+		a[i] = strtol(argv[i], NULL, 0);
+	long result = syscall(a[0], a[1], a[2], a[3], a[4], a[5], a[6]);
+	if (result < 0)
+		printf("errno %d\n", errno);
+	else
+		printf("result %ld\n", result);
+	return 0;
+}
+
+/* subreaper COMMAND...: runs COMMAND as a shim would, waits for it, then for every orphan that comes to us; prints each. */
+static int subreaper(int argc, char **argv)
+{
+	int status;
+	pid_t child, pid;
+
+	if (argc < 1 || prctl(PR_SET_CHILD_SUBREAPER, 1))
+		die("subreaper");
+	if (!(child = fork())) {
+		execv(argv[0], argv);
+		die(argv[0]);
+	}
+	while ((pid = wait(&status)) > 0)
+		printf("%s %d %s %d\n", pid == child ? "command" : "orphan", pid, WIFSIGNALED(status) ? "signal" : "exit",
+		       WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int, char **);
+		int arguments;
+	} jobs[] = {
+		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
+		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
+	};
+
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	alarm(LIMIT_SECONDS);
+	for (size_t i = 0; argc > 1 && i < sizeof(jobs) / sizeof(jobs[0]); i++)
+		if (!strcmp(argv[1], jobs[i].name) && argc - 2 >= jobs[i].arguments)
+			return jobs[i].run(argc - 2, argv + 2);
+	fprintf(stderr, "agent: no such job\n");
+	return 2;
+}
