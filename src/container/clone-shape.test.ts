@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+import t from "tap";
+import type { NamespacesPlan, NamespaceType } from "../plan/types.ts";
+import { cloneShape } from "./clone-shape.ts";
+
+function plan(create: NamespaceType[], join: NamespaceType[] = []): NamespacesPlan {
+  return {
+    create,
+    join: join.map((type) => ({ type, path: `/ns/${type}` })),
+    uidMappings: [],
+    gidMappings: [],
+    mapWithHelpers: false,
+    denySetgroups: false,
+    timeOffsets: undefined,
+  };
+}
+
+t.test("cloneShape() clones a default container in one step", async (t) => {
+  const shape = cloneShape(plan(["mount", "pid", "network", "ipc", "uts", "cgroup"]));
+  t.equal(shape.intermediate, false);
+  t.same(shape.cloned, ["mount", "pid", "network", "ipc", "uts"], "the cgroup namespace waits until init sits in its cgroup");
+  t.equal(shape.newCgroup, true);
+});
+
+t.test("cloneShape() lets init join what changes nothing but its own view", async (t) => {
+  const shape = cloneShape(plan(["mount", "pid", "ipc", "uts"], ["network"]));
+  t.equal(shape.intermediate, false);
+  t.same(
+    shape.joinInside.map(({ type }) => type),
+    ["network"],
+  );
+});
+
+t.test("cloneShape() puts a process in between where the kernel demands one", async (t) => {
+  const cases: [string, NamespacesPlan][] = [
+    ["a pid namespace by path", plan(["mount"], ["pid"])],
+    ["a user namespace by path", plan(["mount", "pid"], ["user"])],
+    ["a time namespace by path", plan(["mount", "pid"], ["time"])],
+    ["a new time namespace", plan(["mount", "time"])],
+    ["a new user namespace with a joined network", plan(["user", "mount"], ["network"])],
+  ];
+  for (const [name, namespaces] of cases) {
+    const shape = cloneShape(namespaces);
+    t.equal(shape.intermediate, true, name);
+    t.same(shape.joinInside, [], `${name}: nothing is left for init to join`);
+  }
+});
+
+t.test("cloneShape() has the user namespace own the time namespace", async (t) => {
+  const shape = cloneShape(plan(["user", "time", "mount"]));
+  t.equal(shape.userByIntermediate, true);
+  t.same(shape.cloned, ["mount"]);
+});

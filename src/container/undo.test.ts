@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+import t from "tap";
+import { UndoStack } from "./undo.ts";
+
+t.test("UndoStack takes back newest first, and goes on after a failing step", async (t) => {
+  const done: string[] = [];
+  const stack = new UndoStack();
+  stack.push("first", () => done.push("first"));
+  stack.push("second", () => {
+    throw new Error("stuck");
+  });
+  stack.push("third", () => done.push("third"));
+  const failed: string[] = [];
+  stack.run((what, error) => failed.push(`${what}: ${String(error)}`));
+  t.same(done, ["third", "first"]);
+  t.same(failed, ["second: Error: stuck"]);
+  stack.run(() => t.fail("nothing is left to undo"));
+});
+
+t.test("UndoStack forgets everything on success", async (t) => {
+  const stack = new UndoStack();
+  stack.push("made", () => t.fail("must stay"));
+  stack.clear();
+  stack.run(() => t.fail("nothing to report"));
+  t.pass("nothing was undone");
+});
