@@ -28,7 +28,7 @@ export const errorCodes = {
   "process-stuck": "A process of the container does not die; the message says where it waits.",
   "console-invalid": "The terminal options contradict each other or the config.",
   "arguments-invalid": "The command line or the process description handed to it is wrong.",
-  "unsupported": "This kernel or this host lacks what the command needs.",
+  unsupported: "This kernel or this host lacks what the command needs.",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

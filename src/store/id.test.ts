@@ -3,7 +3,8 @@ import t from "tap";
 import { idProblem } from "./id.ts";
 
 t.test("idProblem() accepts what runc accepts", async (t) => {
-  for (const id of ["a", "web-1", "A.b_c+d", "...", ".hidden", "0", "x".repeat(255)]) t.equal(idProblem(id), undefined, id.slice(0, 20));
+  for (const id of ["a", "web-1", "A.b_c+d", "...", ".hidden", "0", "x".repeat(255)])
+    t.equal(idProblem(id), undefined, id.slice(0, 20));
 });
 
 t.test("idProblem() refuses what could leave the state directory, and says why", async (t) => {

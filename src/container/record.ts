@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The record of a container: what `create` found out and every later command needs. Stored as `state.json`. */
+import type { SavedCgroup } from "../cgroup/manager.ts";
+import type { SavedIntelRdt } from "../intel-rdt/group.ts";
+import type { Hook } from "../spec/types.ts";
+import { isErrno } from "../linux/errors.ts";
+import { readRecord } from "../store/state-directory.ts";
+import { idProblem } from "../store/id.ts";
+import { ContainerError } from "./errors.ts";
+
+/** Of the file's layout; a runtime that finds another number refuses to guess. */
+const layout = 1;
+
+export interface ContainerRecord {
+  readonly layout: typeof layout;
+  readonly id: string;
+  readonly ociVersion: string;
+  /** Absolute paths on the host. */
+  readonly bundle: string;
+  readonly rootfs: string;
+  /** RFC 3339 with nanoseconds. */
+  readonly created: string;
+  /** Uid of whoever created the container. */
+  readonly owner: number;
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Process id of init as the host sees it; 0 as long as there is none. */
+  readonly pid: number;
+  /** Start of that process in clock ticks since boot: with the pid it names one process for ever. */
+  readonly startTime: string;
+  /** Whether the container has a pid namespace of its own, whose processes die with init. */
+  readonly ownPidNamespace: boolean;
+  readonly cgroup: SavedCgroup;
+  readonly intelRdt?: SavedIntelRdt | undefined;
+  readonly poststart: readonly Hook[];
+  readonly poststop: readonly Hook[];
+}
+
+/** The text of a record. */
+export function encodeRecord(record: ContainerRecord): string {
+  return JSON.stringify(record);
+}
+
+/** A record without its layout number, which encoding adds. */
+export function newRecord(fields: Omit<ContainerRecord, "layout">): ContainerRecord {
+  return { layout, ...fields };
+}
+
+/**
+ * Reads back a record.
+ *
+ * Throws ContainerError "state-damaged" when the text is not what runt writes.
+ */
+export function decodeRecord(id: string, text: string): ContainerRecord {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw damaged(id, "state.json is not JSON", cause);
+  }
+  if (!isRecord(parsed)) throw damaged(id, "state.json lacks a field that runt writes");
+  if (parsed.id !== id) throw damaged(id, `state.json is of container ${JSON.stringify(parsed.id)}`);
+  return parsed;
+}
+
+/**
+ * The record of container `id`.
+ *
+ * Throws ContainerError "id-invalid", "container-not-found" or "state-damaged".
+ */
+export function loadRecord(root: string, id: string): ContainerRecord {
+  checkId(id);
+  let text: string;
+  try {
+    text = readRecord(root, id);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
+    throw notFound(root, id);
+  }
+  return decodeRecord(id, text);
+}
+
+/** Throws ContainerError "id-invalid" with the reason when `id` cannot name a container. */
+export function checkId(id: string): void {
+  const problem = idProblem(id);
+  if (problem !== undefined) throw new ContainerError("id-invalid", problem);
+}
+
+/** The error for an id that nobody has. */
+export function notFound(root: string, id: string): ContainerError {
+  return new ContainerError("container-not-found", `container ${JSON.stringify(id)}: container does not exist`, {
+    hint: `containers of this --root are in ${JSON.stringify(root)}; "runt list" shows them`,
+  });
+}
+
+function damaged(id: string, what: string, cause?: unknown): ContainerError {
+  return new ContainerError("state-damaged", `container ${JSON.stringify(id)}: ${what}`, {
+    hint: `"runt delete --force ${id}" removes what is left of it`,
+    cause,
+  });
+}
+
+function isRecord(value: unknown): value is ContainerRecord {
+  if (typeof value !== "object" || value === null) return false;
+  const has = (name: keyof ContainerRecord, type: string): boolean => typeof Reflect.get(value, name) === type;
+  return (
+    Reflect.get(value, "layout") === layout &&
+    (["id", "ociVersion", "bundle", "rootfs", "created", "startTime"] as const).every((name) => has(name, "string")) &&
+    has("owner", "number") &&
+    has("pid", "number") &&
+    has("ownPidNamespace", "boolean") &&
+    has("cgroup", "object") &&
+    has("annotations", "object") &&
+    Array.isArray(Reflect.get(value, "poststart")) &&
+    Array.isArray(Reflect.get(value, "poststop"))
+  );
+}
