@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What is wrong with a config, collected so that one call tells everything at once. */
+
+/** One thing that config.json asks for and that cannot be done. */
+export interface Problem {
+  /** Where, e.g. `linux.namespaces[1].path`. */
+  readonly path: string;
+  /** What is, and what should be: `is "ns/net", and must be an absolute path`. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+}
+
+/** Every problem found. `message` has one line a problem; `hint` the distinct hints, one a line. */
+export class PlanError extends Error {
+  readonly problems: readonly Problem[];
+  readonly hint: string | undefined;
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map((problem) => `${problem.path}: ${problem.message}`).join("\n"));
+    this.name = "PlanError";
+    this.problems = problems;
+    const hints = new Set<string>();
+    for (const problem of problems) if (problem.hint !== undefined) hints.add(problem.hint);
+    this.hint = hints.size === 0 ? undefined : [...hints].join("\n");
+  }
+}
+
+/** Where the planners write down what they refuse and what they only wonder at. */
+export class Report {
+  readonly problems: Problem[] = [];
+  readonly warnings: string[] = [];
+
+  refuse(path: string, message: string, hint?: string): void {
+    this.problems.push(hint === undefined ? { path, message } : { path, message, hint });
+  }
+
+  warn(path: string, message: string): void {
+    this.warnings.push(`${path}: ${message}`);
+  }
+
+  /** Throws PlanError if anything was refused. */
+  throwIfRefused(): void {
+    if (this.problems.length > 0) throw new PlanError(this.problems);
+  }
+}
+
+/** A value as messages show it: strings quoted, with control characters made visible. */
+export function quote(value: string): string {
+  return JSON.stringify(value);
+}
+
+/** `"a", "b" or "c"`, for "must be one of". */
+export function oneOf(values: Iterable<string>): string {
+  const all = [...values];
+  const last = all.pop();
+  return all.length === 0 ? (last ?? "nothing") : `${all.join(", ")} or ${last}`;
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/** From a config and the facts of the host to everything that `create` will do. Pure: no file is read, nothing is changed. */
+import type { Config } from "../spec/types.ts";
+import { planCgroup } from "./cgroup.ts";
+import { Report } from "./errors.ts";
+import { planHooks } from "./hooks.ts";
+import { planIntelRdt } from "./intel-rdt.ts";
+import { planNamespaces, readNamespaces, type Isolations } from "./namespaces.ts";
+import { planNetDevices } from "./net-devices.ts";
+import { planProcess } from "./process.ts";
+import { planRootfs } from "./rootfs.ts";
+import { planMemoryPolicy, planPersonality } from "./scheduling.ts";
+import { planSeccomp } from "./seccomp.ts";
+import { planSysctl } from "./sysctl.ts";
+import type { CgroupPlan, HostFacts, NamespacesPlan, Plan, ProcessPlan } from "./types.ts";
+
+/** What the call says, beside the config. */
+export interface PlanOptions {
+  readonly id: string;
+  /** Absolute path of the bundle. */
+  readonly bundle: string;
+  readonly noPivot: boolean;
+  /** False with `--no-new-keyring`. */
+  readonly newKeyring: boolean;
+  readonly cgroupManager: CgroupPlan["manager"];
+  /** Whether the runtime may lack rights on the host (`isRootless`). */
+  readonly rootless: boolean;
+  /** Whether the command returns before the process ends (`create`, `run --detach`); undefined: not asked. */
+  readonly detach?: boolean | undefined;
+  /** Path given with `--console-socket`. */
+  readonly consoleSocket?: string | undefined;
+}
+
+/** What `--rootless` comes to: said, or whoever is not root of the initial user namespace. */
+export function isRootless(setting: boolean | "auto", facts: HostFacts): boolean {
+  return setting === "auto" ? facts.euid !== 0 || facts.inUserNamespace : setting;
+}
+
+/**
+ * Decides everything that `create` does. `config` has passed the schema. Throws PlanError with every problem found; what is merely
+ * odd is in the plan's `warnings`.
+ */
+export function planContainer(config: Config, facts: HostFacts, options: PlanOptions): Plan {
+  const report = new Report();
+  const isolations = readNamespaces(config, report);
+  const namespaces = planNamespaces(config, isolations, facts, report);
+  const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
+  const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless: options.rootless, isolations, facts };
+  const plan: Plan = {
+    ociVersion: config.ociVersion,
+    annotations: config.annotations ?? {},
+    namespaces,
+    rootfs,
+    process: planInit(config, namespaces, isolations, facts, options, report),
+    hostname: config.hostname || undefined,
+    domainname: config.domainname || undefined,
+    sysctl: planSysctl(config, isolations, facts, report),
+    cgroup: planCgroup(config, { ...cgroupContext, mounts: rootfs.mounts }, report),
+    seccomp: planSeccomp(config, report),
+    hooks: planHooks(config, report),
+    netDevices: planNetDevices(config.linux?.netDevices, isolations, facts, report),
+    intelRdt: planIntelRdt(config.linux?.intelRdt, report),
+    bringUpLoopback: isolations.isNew("network"),
+    warnings: report.warnings,
+  };
+  checkConsole(plan.process?.terminal ?? false, options, report);
+  report.throwIfRefused();
+  return plan;
+}
+
+function planInit(
+  config: Config,
+  namespaces: NamespacesPlan,
+  isolations: Isolations,
+  facts: HostFacts,
+  options: PlanOptions,
+  report: Report,
+): ProcessPlan | undefined {
+  const memoryPolicy = planMemoryPolicy(config.linux?.memoryPolicy, report);
+  const personality = planPersonality(config.linux?.personality, report);
+  if (config.process === undefined) return undefined;
+  const keepGroups = keepsGroups(config);
+  const context = {
+    facts,
+    namespaces,
+    ownUserNamespace: isolations.isOwn("user"),
+    newKeyring: options.newKeyring,
+    keepGroups,
+    at: "process",
+  };
+  const plan = planProcess(config.process, context, report);
+  // Affinity is for exec alone: the config's `execCPUAffinity` is no business of init.
+  return { ...plan, memoryPolicy, personality, cpuAffinity: undefined };
+}
+
+/** `run.oci.keep_original_groups`, set to anything but "0" or "false". */
+export function keepsGroups(config: Config): boolean {
+  const value = config.annotations?.["run.oci.keep_original_groups"];
+  return value !== undefined && value !== "0" && value !== "false";
+}
+
+/** A terminal needs someone to hold its other end, and a socket something to send. The texts are those that engines know. */
+function checkConsole(terminal: boolean, options: PlanOptions, report: Report): void {
+  if (options.detach === undefined) return;
+  const socket = options.consoleSocket ?? "";
+  if (terminal && options.detach && socket === "") {
+    report.refuse("process.terminal", "cannot allocate tty if runc will detach without setting console socket");
+  }
+  if (socket !== "" && !(terminal && options.detach)) {
+    report.refuse("process.terminal", "cannot use console socket if runc will not detach or allocate tty");
+  }
+}
