@@ -53,12 +53,27 @@ export function isErrno(error: unknown, ...codes: readonly string[]): error is S
   return error instanceof SyscallError && (codes.length === 0 || codes.includes(error.code));
 }
 
+/** An error with advice: `hint` is printed on a line of its own, for where the errno alone misleads. */
+export class HintedError extends Error {
+  readonly hint: string | undefined;
+
+  constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "HintedError";
+    this.hint = options.hint;
+  }
+}
+
+/** Advice by errno name, e.g. `{ EPERM: "raising a hard limit needs CAP_SYS_RESOURCE" }`. */
+export type Hints = Readonly<Partial<Record<string, string>>>;
+
 /** Runs `step`; what it throws becomes the cause of an error whose message is `clause`. */
-export function within<T>(clause: string, step: () => T): T {
+export function within<T>(clause: string, step: () => T, hints?: Hints): T {
   try {
     return step();
   } catch (cause) {
-    throw new Error(clause, { cause });
+    const hint = cause instanceof SyscallError ? hints?.[cause.code] : undefined;
+    throw new HintedError(clause, { hint, cause });
   }
 }
 

@@ -13,6 +13,8 @@ import {
 } from "#gen/constants.ts";
 import { close, close_range, dup3, fcntl, pipe2 } from "runt:ffi";
 
+export { CLOSE_RANGE_CLOEXEC } from "#gen/constants.ts";
+
 /**
  * A descriptor with one owner. `using fd = openFile(…)` closes it at the end of the scope, `release()` hands it on.
  * Reading `number` after either of them throws: a stale number may by then be someone else's file.

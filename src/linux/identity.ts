@@ -92,9 +92,9 @@ export interface ResourceLimit {
   readonly hard: bigint;
 }
 
-/** Sets a limit by its name, e.g. RLIMIT_NOFILE, of this process. prlimit(2) */
-export function setResourceLimit(name: string, limit: ResourceLimit): void {
-  ffi.prlimit64(0, resourceNumber(name), pack(rlimit64, { rlim_cur: limit.soft, rlim_max: limit.hard }), null);
+/** Sets a limit by its name, e.g. RLIMIT_NOFILE, of process `pid` (0: this one). prlimit(2) */
+export function setResourceLimit(name: string, limit: ResourceLimit, pid = 0): void {
+  ffi.prlimit64(pid, resourceNumber(name), pack(rlimit64, { rlim_cur: limit.soft, rlim_max: limit.hard }), null);
 }
 
 /** A limit of this process by its name. prlimit(2) */

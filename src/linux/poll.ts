@@ -36,3 +36,10 @@ export function hasEnded(events: number): boolean {
 export function waitReadable(fd: FdLike, events: number, timeout = -1): boolean {
   return poll([{ fd, events }], timeout)[0] !== 0;
 }
+
+/** Something that a poll loop of somebody else serves: what it waits for, and what it does when that comes. */
+export interface Pollable {
+  requests(): readonly PollRequest[];
+  /** The events of its requests, in their order. */
+  handle(events: readonly number[]): void;
+}

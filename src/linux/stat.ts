@@ -22,6 +22,7 @@ import { fdNumber, type FdLike } from "./fd.ts";
 import { unpack, unpackBig } from "./struct.ts";
 
 export {
+  AT_EACCESS,
   CGROUP2_SUPER_MAGIC,
   CGROUP_SUPER_MAGIC,
   DEVPTS_SUPER_MAGIC,

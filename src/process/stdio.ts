@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Standard input, output and error of the process, and the descriptors that are handed to it beside them. */
+import { isErrno } from "../linux/errors.ts";
+import { CLOSE_RANGE_CLOEXEC, closeRange, duplicateTo, type Fd, isOpenDescriptor, setCloseOnExec } from "../linux/fd.ts";
+import { O_NOFOLLOW, O_RDWR, openFile } from "../linux/file.ts";
+import { chownFd, type FileStat, fstat } from "../linux/stat.ts";
+
+const STANDARD = [0, 1, 2] as const;
+const KEEP_GROUP = 0xffff_ffff;
+
+/** /dev/null is character device 1:3 on every Linux. */
+function isNull({ type, rdevMajor, rdevMinor }: FileStat): boolean {
+  return type === "character" && rdevMajor === 1 && rdevMinor === 3;
+}
+
+/**
+ * In init, after /dev is there and before the user change: what points at the host's /dev/null is re-opened on the container's,
+ * since a descriptor is enough to change the mode of a device that all of the host uses.
+ *
+ * Throws when the container's /dev/null is something else, e.g. put there by the image. A container without one keeps the host's.
+ */
+export function reopenNull(): void {
+  const onNull = STANDARD.filter((number) => isOpenDescriptor(number) && isNull(fstat(number)));
+  if (onNull.length === 0) return;
+  using inside = openNullInside();
+  if (inside === undefined) return;
+  if (!isNull(fstat(inside))) throw new Error(`"/dev/null" of the container is not the null device`);
+  for (const number of onNull) duplicateTo(inside, number);
+}
+
+function openNullInside(): Fd | undefined {
+  try {
+    return openFile("/dev/null", O_RDWR | O_NOFOLLOW);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR", "EACCES", "ENXIO")) return undefined; // there is none, or it is not for use
+    throw error;
+  }
+}
+
+/**
+ * In init, as root: gives pipes and files behind 0, 1 and 2 to the user of the process, who could not re-open them through
+ * /dev/stdout otherwise. /dev/null stays whose it is.
+ */
+export function giveStdioTo(uid: number): void {
+  for (const number of STANDARD) {
+    if (!isOpenDescriptor(number)) continue;
+    const file = fstat(number);
+    if (file.uid === uid || isNull(file)) continue;
+    try {
+      chownFd(number, uid, KEEP_GROUP);
+    } catch (error) {
+      // EINVAL, EPERM: an owner without a mapping in this user namespace; EROFS: a read-only file system. It still can be used.
+      if (!isErrno(error, "EINVAL", "EPERM", "EROFS", "EOPNOTSUPP")) throw error;
+    }
+  }
+}
+
+/** Makes `terminal` the standard input, output and error. */
+export function useTerminal(terminal: Fd): void {
+  for (const number of STANDARD) duplicateTo(terminal, number);
+}
+
+/**
+ * At the very start, before the runtime opens a file of its own: descriptors 3 … 2 + `count` are there.
+ *
+ * Otherwise a file of ours would get such a number and would be handed to the container.
+ */
+export function checkPreservedFds(count: number): void {
+  for (let number = 3; number < 3 + count; number++) {
+    if (!isOpenDescriptor(number)) {
+      throw new Error(`file descriptor ${number} is to be preserved (--preserve-fds ${count}), but is not open`);
+    }
+  }
+}
+
+/** In every clone, before it enters a container: nothing but stdio and the preserved descriptors goes through execve(2). */
+export function closeOnExecBeyond(preserved: number): void {
+  closeRange(3 + preserved, CLOSE_RANGE_CLOEXEC);
+  for (let number = 3; number < 3 + preserved; number++) setCloseOnExec(number, false);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Becoming the user of the process. config.md, "User" */
+import { within } from "../linux/errors.ts";
+import { setGid, setGroups, setUid, setUmask } from "../linux/identity.ts";
+import type { ProcessPlan } from "../plan/types.ts";
+
+/**
+ * Groups, gid, uid, umask, in this order: each step needs a right that a later one takes away.
+ *
+ * In init, after everything that needs root, and after keepCapabilitiesOverUserChange().
+ */
+export function becomeUser(process: Pick<ProcessPlan, "uid" | "gid" | "additionalGids" | "setGroups" | "umask">): void {
+  const unmapped = (what: string): string => `is every ${what} in the mappings of the user namespace?`;
+  if (process.setGroups) {
+    within(`set additional groups ${JSON.stringify(process.additionalGids)}`, () => setGroups(process.additionalGids), {
+      EINVAL: unmapped("group"),
+      EPERM: "setgroups is denied in this user namespace",
+    });
+  }
+  within(`set gid ${process.gid}`, () => setGid(process.gid), { EINVAL: unmapped("gid") });
+  within(`set uid ${process.uid}`, () => setUid(process.uid), {
+    EINVAL: unmapped("uid"),
+    EAGAIN: "the user has as many processes as RLIMIT_NPROC allows",
+  });
+  setUmask(process.umask);
+}
