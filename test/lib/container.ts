@@ -7,7 +7,7 @@ import { defaultConfig } from "./config.ts";
 import type { TestConfig } from "./config.ts";
 import { runName, runtime, temporary } from "./lane.ts";
 import { makeRootfs } from "./rootfs.ts";
-import { Background, run } from "./run.ts";
+import { Background, run, waitUntil } from "./run.ts";
 import type { Result, RunOptions } from "./run.ts";
 
 let count = 0;
@@ -130,7 +130,11 @@ export class Container {
     this.config.process.args = ["sleep", String(seconds)];
     must(this.create());
     must(this.start());
-    return this.state().pid;
+    const pid = this.state().pid;
+    // start returns before the execve(2) that the tests want to look behind.
+    if (!waitUntil(() => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("sleep")))
+      throw new Error("the process does not run");
+    return pid;
   }
 
   /** A file in the container's root file system, as text. */

@@ -47,7 +47,7 @@ export function mountOn(pid: number | "self", point: string): MountInfo | undefi
 
 /** A field of `/proc/PID/status`, trimmed; undefined when there is none. */
 export function statusField(pid: number | "self", field: string): string | undefined {
-  return new RegExp(`^${field}:\\s*(.*)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]?.trim();
+  return new RegExp(`^${field}:[ \\t]*(.*)$`, "m").exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]?.trim();
 }
 
 /** Soft and hard limit in `/proc/PID/limits`, e.g. of "open files". */

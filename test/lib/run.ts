@@ -39,7 +39,11 @@ function openFiles(input: string | undefined): Files {
 }
 
 function read(files: Files, name: string): string {
-  return readFileSync(join(files.directory, name), "utf8");
+  try {
+    return readFileSync(join(files.directory, name), "utf8");
+  } catch {
+    return ""; // disposed of before its program ended
+  }
 }
 
 function closeAll(fds: readonly number[]): void {

@@ -87,7 +87,10 @@ static void print_fd_fact(int fd)
 		fclose(info);
 }
 
-/* receive-fd SOCKET [INPUT]: accepts one connection, prints what came; copies a terminal to stdout until it hangs up. */
+/*
+ * receive-fd SOCKET [INPUT]: accepts one connection, prints what came; copies a terminal to stdout until it hangs up, and types
+ * INPUT when "ready" has been printed there.
+ */
 static int receive_fd(int argc, char **argv)
 {
 	char payload[8192];
@@ -103,10 +106,13 @@ static int receive_fd(int argc, char **argv)
 	printf("more %zd\n", read(connection, payload, sizeof(payload)));
 	if (count != 1 || !isatty(fds[0]))
 		return 0;
-	if (argc > 1 && write(fds[0], argv[1], strlen(argv[1])) < 0)
-		die("write");
-	while ((length = read(fds[0], payload, sizeof(payload))) > 0 || (length < 0 && errno == EINTR))
+	while ((length = read(fds[0], payload, sizeof(payload) - 1)) > 0) {
 		fwrite(payload, 1, length, stdout);
+		payload[length] = 0;
+		if (argc > 1 && strstr(payload, "ready") && write(fds[0], argv[1], strlen(argv[1])) < 0)
+			die("write");
+	}
+	fflush(stdout);
 	return 0;
 }
 
