@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Standard input, output and error of the process, and the descriptors that are handed to it beside them. */
+/** Standard input, output and error of the process. */
 import { isErrno } from "../linux/errors.ts";
-import { CLOSE_RANGE_CLOEXEC, closeRange, duplicateTo, type Fd, isOpenDescriptor, setCloseOnExec } from "../linux/fd.ts";
+import { duplicateTo, type Fd, isOpenDescriptor } from "../linux/fd.ts";
 import { O_NOFOLLOW, O_RDWR, openFile } from "../linux/file.ts";
 import { chownFd, type FileStat, fstat } from "../linux/stat.ts";
 
@@ -58,23 +58,4 @@ export function giveStdioTo(uid: number): void {
 /** Makes `terminal` the standard input, output and error. */
 export function useTerminal(terminal: Fd): void {
   for (const number of STANDARD) duplicateTo(terminal, number);
-}
-
-/**
- * At the very start, before the runtime opens a file of its own: descriptors 3 … 2 + `count` are there.
- *
- * Otherwise a file of ours would get such a number and would be handed to the container.
- */
-export function checkPreservedFds(count: number): void {
-  for (let number = 3; number < 3 + count; number++) {
-    if (!isOpenDescriptor(number)) {
-      throw new Error(`file descriptor ${number} is to be preserved (--preserve-fds ${count}), but is not open`);
-    }
-  }
-}
-
-/** In every clone, before it enters a container: nothing but stdio and the preserved descriptors goes through execve(2). */
-export function closeOnExecBeyond(preserved: number): void {
-  closeRange(3 + preserved, CLOSE_RANGE_CLOEXEC);
-  for (let number = 3; number < 3 + preserved; number++) setCloseOnExec(number, false);
 }
