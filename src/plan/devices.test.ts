@@ -56,7 +56,7 @@ t.test("devices that are refused", async (t) => {
   const good = { path: "/dev/x", type: "c", major: 1, minor: 1 };
   const cases: [Partial<Device>, string][] = [
     [{ path: "dev/x" }, 'linux.devices[0].path: is "dev/x", and must be an absolute path'],
-    [{ type: "a" } as Partial<Device>, 'linux.devices[0].type: is "a", and must be "c", "u", "b" or "p"'],
+    [{ type: "a" } as object, 'linux.devices[0].type: is "a", and must be "c", "u", "b" or "p"'],
     [{ major: -1 }, "linux.devices[0].major: is -1, and must be 0 to 4095"],
     [{ minor: 1048576 }, "linux.devices[0].minor: is 1048576, and must be 0 to 1048575"],
   ];

@@ -57,9 +57,7 @@ t.test("every problem is told at once", async (t) => {
 });
 
 t.test("a container without a process can be planned, and run later or never", async (t) => {
-  const config = smallConfig();
-  delete config.process;
-  t.equal(planContainer(config, hostFacts(), options).process, undefined);
+  t.equal(plan({ process: undefined }).process, undefined);
 });
 
 t.test("what lies beside the process in the config belongs to it", async (t) => {
