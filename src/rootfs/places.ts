@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Paths to be covered or made read-only: many of them lie in few directories, which are opened once. */
+import { isErrno } from "../linux/errors.ts";
+import type { Fd } from "../linux/fd.ts";
+import { fileSystemMagicFd, PROC_SUPER_MAGIC, SYSFS_MAGIC } from "../linux/stat.ts";
+import { splitPath } from "./paths.ts";
+import { openInRoot } from "./resolve.ts";
+import type { Root } from "./root.ts";
+
+/** A name in an open directory, or with an empty name what is open itself. */
+export interface Place {
+  readonly dir: Fd;
+  readonly name: string;
+  [Symbol.dispose](): void;
+}
+
+interface Parent {
+  readonly fd: Fd;
+  /** A file system whose names and links are the kernel's, not the image's: a name in it needs no walk of its own. */
+  readonly kernels: boolean;
+}
+
+/** Opens `path`, or tells that it is not there: ENOTDIR is the same, a part of it is a file. */
+function openIfThere(root: Root, path: string): Fd | undefined {
+  try {
+    return openInRoot(root.fd, path);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
+
+/** Finds paths inside the root; directories stay open until it is disposed of. */
+export class ParentCache {
+  readonly #root: Root;
+  readonly #parents = new Map<string, Parent | undefined>();
+
+  constructor(root: Root) {
+    this.#root = root;
+  }
+
+  /**
+   * Where `path` is. In the kernel's own file systems it is a name that may not exist, in others the thing itself, found with
+   * links followed inside the root. Undefined when there is nothing.
+   */
+  find(path: string): Place | undefined {
+    const { parent, name } = splitPath(path);
+    const found = this.#parent(parent);
+    if (found === undefined) return undefined;
+    if (found.kernels && name !== "") return { dir: found.fd, name, [Symbol.dispose]: (): void => undefined };
+    const fd = openIfThere(this.#root, path);
+    return fd === undefined ? undefined : { dir: fd, name: "", [Symbol.dispose]: (): void => fd.close() };
+  }
+
+  #parent(path: string): Parent | undefined {
+    if (this.#parents.has(path)) return this.#parents.get(path);
+    const fd = openIfThere(this.#root, path);
+    const magic = fd === undefined ? 0 : fileSystemMagicFd(fd);
+    const parent = fd === undefined ? undefined : { fd, kernels: magic === PROC_SUPER_MAGIC || magic === SYSFS_MAGIC };
+    this.#parents.set(path, parent);
+    return parent;
+  }
+
+  [Symbol.dispose](): void {
+    for (const parent of this.#parents.values()) parent?.fd.close();
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The container's root while it is set up: the mount, and what later steps need to know of earlier ones. */
+import type { Fd } from "../linux/fd.ts";
+import type { CgroupMode, Propagation } from "../plan/types.ts";
+
+/** One cgroup hierarchy as the container shall see it. */
+export interface CgroupHierarchy {
+  readonly version: 1 | 2;
+  /** Name of its directory below /sys/fs/cgroup on v1: "memory", "cpu,cpuacct", "systemd", "unified". */
+  readonly name: string;
+  /** Where the host has it mounted. */
+  readonly mountPoint: string;
+  /** Absolute directory of the container's own cgroup; undefined when it has none. */
+  readonly path: string | undefined;
+}
+
+/** What the mounts depend on beside the plan. */
+export interface MountContext {
+  readonly cgroupMode: CgroupMode;
+  readonly cgroups: readonly CgroupHierarchy[];
+  /** The caller of the runtime is not root on the host. */
+  readonly rootless: boolean;
+  /** Trees that the parent has opened by `openSources()`, by index of the mount. */
+  readonly sources: ReadonlyMap<number, Fd>;
+  readonly warn: (message: string) => void;
+}
+
+/** The root and the descriptors that live as long as the set-up. */
+export class Root {
+  /** The root directory of the container: the mount that becomes "/". */
+  readonly fd: Fd;
+  /** Propagation that all mounts of this namespace have since makeRootPrivate(). */
+  readonly implied: Propagation | undefined;
+  /** The directory /dev; see devDirectory(). */
+  dev: Fd | undefined;
+  /** Whether `dev` is a new tmpfs, which holds nothing but what runt made. */
+  devIsNew = false;
+  /** Whether the nodes directly in /dev were made together with it. */
+  devicesMade = false;
+  /** File systems that become read-only when nothing is to be made in them any more. */
+  readonly readonlyLater: Fd[] = [];
+
+  constructor(fd: Fd, implied: Propagation | undefined) {
+    this.fd = fd;
+    this.implied = implied;
+  }
+
+  close(): void {
+    this.fd.close();
+    this.dev?.close();
+    for (const fd of this.readonlyLater) fd.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+}
