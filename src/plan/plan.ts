@@ -2,6 +2,7 @@
 /** From a config and the facts of the host to everything that `create` will do. Pure: no file is read, nothing is changed. */
 import type { Config } from "../spec/types.ts";
 import { planCgroup } from "./cgroup.ts";
+import { checkConsole, type ConsoleOptions } from "./console.ts";
 import { Report } from "./errors.ts";
 import { planHooks } from "./hooks.ts";
 import { planIntelRdt } from "./intel-rdt.ts";
@@ -15,7 +16,7 @@ import { planSysctl } from "./sysctl.ts";
 import type { CgroupPlan, HostFacts, NamespacesPlan, Plan, ProcessPlan } from "./types.ts";
 
 /** What the call says, beside the config. */
-export interface PlanOptions {
+export interface PlanOptions extends ConsoleOptions {
   readonly id: string;
   /** Absolute path of the bundle. */
   readonly bundle: string;
@@ -25,10 +26,6 @@ export interface PlanOptions {
   readonly cgroupManager: CgroupPlan["manager"];
   /** Whether the runtime may lack rights on the host (`isRootless`). */
   readonly rootless: boolean;
-  /** Whether the command returns before the process ends (`create`, `run --detach`); undefined: not asked. */
-  readonly detach?: boolean | undefined;
-  /** Path given with `--console-socket`. */
-  readonly consoleSocket?: string | undefined;
 }
 
 /** What `--rootless` comes to: said, or whoever is not root of the initial user namespace. */
@@ -97,16 +94,4 @@ function planInit(
 export function keepsGroups(config: Config): boolean {
   const value = config.annotations?.["run.oci.keep_original_groups"];
   return value !== undefined && value !== "0" && value !== "false";
-}
-
-/** A terminal needs someone to hold its other end, and a socket something to send. The texts are those that engines know. */
-function checkConsole(terminal: boolean, options: PlanOptions, report: Report): void {
-  if (options.detach === undefined) return;
-  const socket = options.consoleSocket ?? "";
-  if (terminal && options.detach && socket === "") {
-    report.refuse("process.terminal", "cannot allocate tty if runc will detach without setting console socket");
-  }
-  if (socket !== "" && !(terminal && options.detach)) {
-    report.refuse("process.terminal", "cannot use console socket if runc will not detach or allocate tty");
-  }
 }
