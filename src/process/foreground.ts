@@ -21,29 +21,38 @@ export function catchSignals(): Fd {
   return openSignalFd(all);
 }
 
+/** The relay of console/, as seen from here. */
+export interface ForegroundTerminal extends Pollable {
+  /** The caller's terminal has another size now. */
+  resize(): void;
+  /** The process has ended: copy what it wrote last. */
+  finish(): void;
+}
+
 export interface ForegroundOptions {
   /** The process to stay with; a child or an adopted descendant. */
   readonly pid: number;
   /** From catchSignals(). */
   readonly signals: Fd;
   /** The terminal relay, when there is one. */
-  readonly terminal?: (Pollable & { resize(): void }) | undefined;
+  readonly terminal?: ForegroundTerminal | undefined;
 }
 
 /** Runs until the process has ended; returns its status as a shell would, 128 + signal when it was killed. */
 export function stayWith(options: ForegroundOptions): number {
-  using pidfd = openPidfd(options.pid);
+  const { pid, signals, terminal } = options;
+  using pidfd = openPidfd(pid);
   for (;;) {
-    const wanted = options.terminal?.requests() ?? [];
-    const [signalled = 0, ...events] = poll([{ fd: options.signals, events: POLLIN }, ...wanted]);
-    options.terminal?.handle(events);
-    if (signalled === 0) continue;
-    const signal = readSignal(options.signals);
-    if (signal === SIGCHLD) {
-      const status = reapUntil(options.pid);
-      if (status !== undefined) return shellStatus(status);
-    } else if (signal === SIGWINCH && options.terminal !== undefined) options.terminal.resize();
-    else if (signal !== SIGURG) forward(pidfd, signal);
+    const [signalled = 0, ...events] = poll([{ fd: signals, events: POLLIN }, ...(terminal?.requests() ?? [])]);
+    terminal?.handle(events);
+    const signal = signalled === 0 ? undefined : readSignal(signals);
+    const status = signal === SIGCHLD ? reapUntil(pid) : undefined;
+    if (status !== undefined) {
+      terminal?.finish();
+      return shellStatus(status);
+    }
+    if (signal === SIGWINCH && terminal !== undefined) terminal.resize();
+    else if (signal !== undefined && signal !== SIGCHLD && signal !== SIGURG) forward(pidfd, signal);
   }
 }
 
