@@ -9,4 +9,7 @@ const ROOT = join(import.meta.dirname, "..");
 const OUT = join(ROOT, "build/gen");
 
 mkdirSync(OUT, { recursive: true });
-writeFileSync(join(OUT, "spec-types.ts"), typesSource(SchemaSet.load(join(ROOT, "spec-schemas")), ["config.json", "state.json", "features.json"]));
+writeFileSync(
+  join(OUT, "spec-types.ts"),
+  typesSource(SchemaSet.load(join(ROOT, "spec-schemas")), ["config.json", "state.json", "features.json"]),
+);

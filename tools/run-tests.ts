@@ -16,6 +16,7 @@ import { compileTests } from "./test-runner/compile.ts";
 import type { Compiled } from "./test-runner/compile.ts";
 import { LANES, findTests } from "./test-runner/files.ts";
 import type { Lane, TestFile } from "./test-runner/files.ts";
+import { runUmlLane } from "./test-runner/uml.ts";
 import { prepareLane } from "./test-runner/lanes.ts";
 import type { LaneState } from "./test-runner/lanes.ts";
 import { describeOutcome, failedOutcome, outcomeOf, skippedOutcome, summarize } from "./test-runner/outcome.ts";
@@ -28,6 +29,8 @@ interface Job {
 
 interface Run {
   readonly repository: string;
+  /** Compiled tests; inside build/, where packages are found. */
+  readonly scripts: string;
   /** Temporary directories of the tests; unique to this run, and short, for the sake of socket paths. */
   readonly directory: string;
   /** Begins the name of every cgroup and temporary directory of this run. */
@@ -59,7 +62,7 @@ async function runJob(run: Run, state: LaneState, job: Job, number: number): Pro
   const env = {
     ...process.env,
     NODE_OPTIONS: "--enable-source-maps",
-    TAP_BAIL: "",
+    TAP_TIMEOUT: "0", // this runner's own limit holds
     NO_COLOR: "1",
     RUNT_TEST_LANE: lane,
     RUNT_TEST_NAME: name,
@@ -72,20 +75,55 @@ async function runJob(run: Run, state: LaneState, job: Job, number: number): Pro
   return outcomeOf(lane, file.path, child, Math.round(limit));
 }
 
-/** Runs the jobs of all lanes but uml: `width` at a time, and those that must be alone after the others. */
-async function runJobs(run: Run, jobs: readonly Job[], width: number): Promise<void> {
-  const states = new Map<Lane, LaneState>();
-  let number = 0;
-  const drain = async (queue: Job[]): Promise<void> => {
-    for (let job = queue.shift(); job; job = queue.shift()) {
-      const state = states.get(job.lane) ?? prepareLane(job.lane);
-      states.set(job.lane, state);
-      report(await runJob(run, state, job, ++number));
-    }
+/** A step of the run: one file in one lane, or the one boot of the uml lane with all its files. */
+type Step = () => Promise<readonly Outcome[]>;
+
+/** Runs the steps in their order, `width` at a time. */
+async function runSteps(steps: readonly Step[], width: number): Promise<void> {
+  const queue = [...steps];
+  const drain = async (): Promise<void> => {
+    for (let step = queue.shift(); step; step = queue.shift()) (await step()).forEach(report);
   };
-  const together = jobs.filter((job) => !job.file.alone);
-  await Promise.all(Array.from({ length: width }, () => drain(together)));
-  await drain(jobs.filter((job) => job.file.alone));
+  await Promise.all(Array.from({ length: width }, drain));
+}
+
+/** First the uml lane, which is the longest step, then file by file; `alone` those files that must have the machine to themselves. */
+function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[]): { together: Step[]; alone: Step[] } {
+  const states = new Map<Lane, LaneState>();
+  const of = (lane: Lane): TestFile[] => (lanes.includes(lane) ? files.filter((file) => file.lanes.includes(lane)) : []);
+  const jobs = (["unit", "host", "v2"] as const).flatMap((lane) => of(lane).map((file) => ({ lane, file })));
+  const steps = jobs.map((job, index) => async (): Promise<Outcome[]> => {
+    const state = states.get(job.lane) ?? prepareLane(job.lane);
+    states.set(job.lane, state);
+    return [await runJob(run, state, job, index + 1)];
+  });
+  const guest = of("uml");
+  const boot: Step = () => {
+    const secondsLeft = (run.deadline - performance.now()) / 1000;
+    return runUmlLane({ ...run, directory: join(run.scripts, "uml"), secondsLeft }, guest, run.compiled);
+  };
+  const select = (alone: boolean): Step[] => steps.filter((_, index) => jobs[index]?.file.alone === alone);
+  return { together: guest.length > 0 ? [boot, ...select(false)] : select(false), alone: select(true) };
+}
+
+/** Directories of this run, removed at its end and when it is told to stop. */
+function makeDirectories(name: string): { scripts: string; directory: string; clean: () => void } {
+  mkdirSync(join(repository, "build"), { recursive: true });
+  const scripts = mkdtempSync(join(repository, "build", "tests-"));
+  const directory = mkdtempSync(join(tmpdir(), "runt-test-"));
+  chmodSync(directory, 0o711);
+  const clean = (): void => {
+    for (const path of [scripts, directory]) rmSync(path, { recursive: true, force: true });
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      killAll();
+      removeCgroups(name);
+      clean();
+      process.exit(1);
+    });
+  }
+  return { scripts, directory, clean };
 }
 
 async function main(): Promise<void> {
@@ -96,34 +134,20 @@ async function main(): Promise<void> {
   const lanes = LANES.filter((lane) => values.lane === undefined || values.lane === lane);
   if (lanes.length === 0) throw new Error(`no lane "${values.lane ?? ""}", should be one of ${LANES.join(" ")}`);
   const deadline = performance.now() + Number(values.deadline ?? 1200) * 1000;
-  const files = findTests(repository, positionals[0] ?? "").filter((file) => file.lanes.some((lane) => lanes.includes(lane)));
-  mkdirSync(join(repository, "build"), { recursive: true });
-  // Compiled tests are inside the repository, where packages are found; both directories are unique to this run.
-  const scripts = mkdtempSync(join(repository, "build", "tests-"));
-  const directory = mkdtempSync(join(tmpdir(), "runt-test-"));
-  chmodSync(directory, 0o711);
+  const filter = positionals[0] ?? "";
+  const files = findTests(repository, filter).filter((file) => file.lanes.some((lane) => lanes.includes(lane)));
   const name = `runt-test-${process.pid}-${Date.now().toString(36)}`;
-  const clean = (): void => [scripts, directory].forEach((path) => rmSync(path, { recursive: true, force: true }));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      killAll();
-      removeCgroups(name);
-      clean();
-      process.exit(1);
-    });
-  }
-  const paths = files.map((file) => file.path);
-  const compiled = await compileTests(repository, scripts, paths);
-  const run: Run = { repository, directory, name, compiled, deadline };
-  const jobs = lanes.flatMap((lane) =>
-    lane === "uml" ? [] : files.filter((file) => file.lanes.includes(lane)).map((file) => ({ lane, file })),
-  );
+  const { scripts, directory, clean } = makeDirectories(name);
   try {
-    await runJobs(run, jobs, Math.max(1, Number(values.jobs ?? 2)));
+    const paths = files.map((file) => file.path);
+    const compiled = await compileTests(repository, scripts, paths);
+    const { together, alone } = planSteps({ repository, scripts, directory, name, compiled, deadline }, lanes, files);
+    await runSteps(together, Math.max(1, Number(values.jobs ?? 2)));
+    await runSteps(alone, 1);
   } finally {
     clean();
   }
-  if (outcomes.length === 0) report(failedOutcome("", positionals[0] ?? "", "no such test"));
+  if (outcomes.length === 0) report(failedOutcome("", filter, "no such test"));
   process.stdout.write(`\n${summarize(outcomes)}\n`);
   process.exitCode = outcomes.some((outcome) => outcome.failures.length > 0) ? 1 : 0;
 }

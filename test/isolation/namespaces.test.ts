@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host v2 uml
+// @lanes host v2
 /** Namespaces: new, shared with the host, and joined by path. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host v2 uml
+// @lanes host v2
 /** `run` in the foreground: output, exit codes, and nothing left at the end. */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
