@@ -70,8 +70,8 @@ t.test("what lies beside the process in the config belongs to it", async (t) => 
 
 t.test("a terminal and its socket go together", async (t) => {
   const terminal: Partial<Config> = { process: { cwd: "/", args: ["sh"], user: { uid: 0, gid: 0 }, terminal: true } };
-  const cannotAllocate = { message: "process.terminal: cannot allocate tty if runc will detach without setting console socket" };
-  const cannotUse = { message: "process.terminal: cannot use console socket if runc will not detach or allocate tty" };
+  const cannotAllocate = { message: "process.terminal cannot allocate tty if runc will detach without setting console socket" };
+  const cannotUse = { message: "process.terminal cannot use console socket if runc will not detach or allocate tty" };
   t.throws(() => plan(terminal, { detach: true }), cannotAllocate);
   t.throws(() => plan({}, { detach: true, consoleSocket: "/s" }), cannotUse);
   t.throws(() => plan(terminal, { detach: false, consoleSocket: "/s" }), cannotUse);
