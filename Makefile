@@ -59,7 +59,7 @@ $(SECCOMP)/lib/libseccomp.a: $(B)/sources/.stamp $(KERNEL_INCLUDE)/.stamp
 	rm -rf $(SECCOMP) $(B)/libseccomp-build && mkdir -p $(B)/libseccomp-build
 	tar -xf $(B)/sources/libseccomp.tar --strip-components=1 -C $(B)/libseccomp-build
 	cd $(B)/libseccomp-build && ./configure --quiet --prefix=$(CURDIR)/$(SECCOMP) --enable-static --disable-shared \
-		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="-O2 -fno-pie -isystem $(CURDIR)/$(KERNEL_INCLUDE)" >configure.log 2>&1 \
+		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="-O2 -fno-pie -isystem $(CURDIR)/$(KERNEL_INCLUDE)" LDFLAGS="-static -no-pie" >configure.log 2>&1 \
 		|| { tail -n 20 configure.log >&2; exit 1; }
 	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/include install >>$(B)/libseccomp-build/build.log 2>&1
 	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/src libseccomp.la >>$(B)/libseccomp-build/build.log 2>&1 \

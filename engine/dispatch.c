@@ -12,7 +12,7 @@
 #include "faults.h"
 #include "trace.h"
 
-static JSValue error_factory = JS_UNDEFINED;
+static JSValue error_factory;
 
 struct call {
 	JSContext *ctx;
@@ -72,16 +72,9 @@ static int read_buffer(struct call *call, int i)
 	JSValue buffer;
 	uint8_t *bytes;
 
-	if (JS_GetTypedArrayType(call->argv[i]) < 0) {
-		bytes = JS_GetArrayBuffer(ctx, &size, call->argv[i]);
-		if (bytes == NULL && size != 0)
-			return -1;
-		call->values[i].memory = bytes;
-		return 0;
-	}
 	buffer = JS_GetTypedArrayBuffer(ctx, call->argv[i], &offset, &length, NULL);
 	if (JS_IsException(buffer))
-		return -1;
+		return -1; /* not a typed array */
 	bytes = JS_GetArrayBuffer(ctx, &size, buffer);
 	JS_FreeValue(ctx, buffer); /* the typed array holds it */
 	if (bytes == NULL && length != 0)
@@ -94,10 +87,11 @@ static int read_buffer(struct call *call, int i)
 static int read_strings(struct call *call, int i)
 {
 	JSContext *ctx = call->ctx;
-	int64_t count, at;
+	JSValue length_value = JS_GetPropertyStr(ctx, call->argv[i], "length");
+	uint32_t count, at;
 	char **strings;
 
-	if (JS_GetLength(ctx, call->argv[i], &count) < 0)
+	if (JS_ToUint32(ctx, &count, length_value) < 0)
 		return -1;
 	strings = calloc((size_t)count + 1, sizeof(*strings));
 	if (strings == NULL) {
@@ -106,7 +100,7 @@ static int read_strings(struct call *call, int i)
 	}
 	call->values[i].strings = strings;
 	for (at = 0; at < count; at++) {
-		JSValue item = JS_GetPropertyInt64(ctx, call->argv[i], at);
+		JSValue item = JS_GetPropertyUint32(ctx, call->argv[i], at);
 		size_t length;
 		const char *text = JS_ToCStringLen(ctx, &length, item);
 

@@ -53,17 +53,18 @@ static JSValue host_encode_utf8(JSContext *ctx, JSValueConst this_value, int arg
 {
 	size_t length;
 	const char *text = JS_ToCStringLen(ctx, &length, argv[0]);
-	JSValue buffer, array;
+	JSValue arguments[3] = { JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED }, array;
 
 	(void)this_value, (void)argc;
 	if (text == NULL)
 		return JS_EXCEPTION;
-	buffer = JS_NewArrayBufferCopy(ctx, (const uint8_t *)text, length);
+	/* The constructor looks at three arguments, however many it is told of. */
+	arguments[0] = JS_NewArrayBufferCopy(ctx, (const uint8_t *)text, length);
 	JS_FreeCString(ctx, text);
-	if (JS_IsException(buffer))
-		return buffer;
-	array = JS_NewTypedArray(ctx, 1, (JSValueConst *)&buffer, JS_TYPED_ARRAY_UINT8);
-	JS_FreeValue(ctx, buffer);
+	if (JS_IsException(arguments[0]))
+		return JS_EXCEPTION;
+	array = JS_NewTypedArray(ctx, 1, (JSValueConst *)arguments, JS_TYPED_ARRAY_UINT8);
+	JS_FreeValue(ctx, arguments[0]);
 	return array;
 }
 

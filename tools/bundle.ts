@@ -6,8 +6,7 @@
  */
 import { build } from "esbuild";
 
-const banner =
-  'Symbol.dispose ??= Symbol.for("Symbol.dispose"); Symbol.asyncDispose ??= Symbol.for("Symbol.asyncDispose");';
+const banner = 'Symbol.dispose ??= Symbol.for("Symbol.dispose"); Symbol.asyncDispose ??= Symbol.for("Symbol.asyncDispose");';
 
 async function main([entry, output]: string[]): Promise<void> {
   if (entry === undefined || output === undefined) throw new Error("usage: bundle.ts ENTRY OUTPUT");

@@ -6,7 +6,7 @@
  *
  * Constants, sizes and offsets are what a C program prints that is compiled with the same compiler and headers as the binary.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -47,7 +47,9 @@ async function main([output, compiler, ...flags]: string[]): Promise<void> {
     return path;
   });
   const program = join(probeDirectory, "probe");
-  execFileSync(compiler, [...flags, "-o", program, ...sources], { stdio: ["ignore", "inherit", "inherit"] });
+  const compiled = spawnSync(compiler, [...flags, "-o", program, ...sources], { stdio: ["ignore", "inherit", "inherit"] });
+  if (compiled.status !== 0)
+    throw new Error("a declaration of src/ffi does not match the headers: see the compiler's errors above");
   const found = parseProbe(execFileSync(program, { encoding: "utf8" }));
   writeIfChanged(join(output, "constants.ts"), emitConstants(found.constants));
   writeIfChanged(join(output, "structs.ts"), emitStructs(declarations, found));

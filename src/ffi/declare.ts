@@ -34,7 +34,8 @@ export type ParameterType =
  * How a result is read. `status`: nothing, -1 fails. `fd` to `i64`: a number, -1 fails. `handle`: a pointer, NULL fails.
  * `negative_errno`: an int, below 0 it is -errno. `errno`: 0, or the errno. `raw`: an int, and the call cannot fail.
  */
-export type ReturnType = "status" | "fd" | "int" | "pid" | "size" | "long" | "i64" | "handle" | "negative_errno" | "errno" | "raw";
+export type ReturnType =
+  "status" | "fd" | "int" | "pid" | "size" | "long" | "i64" | "handle" | "negative_errno" | "errno" | "raw";
 
 interface Call {
   /** In the order of the C parameters. */

@@ -76,8 +76,11 @@ export function emitGlue({ functions }: Declarations): string {
   const entries = Object.entries(functions);
   const headers = new Set(entries.flatMap(([, declaration]) => ("header" in declaration ? [declaration.header] : [])));
   return (
-    "/* SPDX-License-Identifier: Apache-2.0 */\n/* Generated from src/ffi; not committed. */\n#define _GNU_SOURCE\n" +
-    [...headers].sort().map((header) => `#include <${header}>\n`).join("") +
+    "/* SPDX-License-Identifier: Apache-2.0 */\n/* Generated from src/ffi; not committed. */\n" +
+    [...headers]
+      .sort()
+      .map((header) => `#include <${header}>\n`)
+      .join("") +
     "#include <stdint.h>\n#include <sys/syscall.h>\n#include <unistd.h>\n\n" +
     '#include "dispatch.h"\n\n' +
     entries.map(([name, declaration]) => thunk(name, declaration)).join("") +

@@ -24,6 +24,12 @@ const prelude = `/* SPDX-License-Identifier: Apache-2.0 */
 #include <sys/types.h>
 `;
 
+/** Kernel headers define some flags by flags of open(2) that they do not define themselves. */
+const postlude = `#ifndef O_CLOEXEC
+#include <fcntl.h>
+#endif
+`;
+
 const macros = `
 #define CONSTANT(name) printf("constant %s %s%llu\\n", #name, (name) < 0 ? "-" : "", \\
 	(name) < 0 ? -(unsigned long long)(name) : (unsigned long long)(name))
@@ -36,7 +42,10 @@ const macros = `
 
 /** One source a header, and one with main(). */
 export function emitProbes(declarations: Declarations): { readonly name: string; readonly text: string }[] {
-  const headers = new Set([...Object.keys(declarations.constants), ...Object.values(declarations.structs).map(({ header }) => header)]);
+  const headers = new Set([
+    ...Object.keys(declarations.constants),
+    ...Object.values(declarations.structs).map(({ header }) => header),
+  ]);
   const probes = [...headers].sort().map((header, index) => ({
     name: `probe-${index}.c`,
     text: probe(index, header, declarations),
@@ -59,7 +68,7 @@ function probe(index: number, header: string, { constants, structs }: Declaratio
       .filter(([, declaration]) => declaration.header === header)
       .flatMap(([name, declaration]) => structLines(name, declaration)),
   ];
-  return `${prelude}#include <${header}>\n${macros}${fallbacks}\nvoid probe_${index}(void)\n{\n${lines.join("")}}\n`;
+  return `${prelude}#include <${header}>\n${postlude}${macros}${fallbacks}\nvoid probe_${index}(void)\n{\n${lines.join("")}}\n`;
 }
 
 function uniqueConstants(list: readonly ConstantDeclaration[]): ConstantDeclaration[] {

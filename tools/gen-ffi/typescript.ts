@@ -8,7 +8,9 @@ const header = "// SPDX-License-Identifier: Apache-2.0\n// Generated from src/ff
 
 /** `export const MS_NOSUID = 2;` A value that a number cannot hold exactly is a bigint. */
 export function emitConstants(constants: ReadonlyMap<string, bigint>): string {
-  const lines = [...constants].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, value]) => `export const ${name} = ${literal(value)};\n`);
+  const lines = [...constants]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `export const ${name} = ${literal(value)};\n`);
   return header + lines.join("");
 }
 
@@ -82,7 +84,7 @@ export function emitTypes({ functions }: Declarations): string {
   const lines = Object.entries(functions).map(([name, declaration]) => signature(name, declaration));
   return (
     `${header}declare module "runt:ffi" {\n` +
-    "  type Memory = ArrayBuffer | Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array;\n" +
+    "  type Memory = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array | BigUint64Array | BigInt64Array;\n" +
     `${lines.join("")}}\n`
   );
 }
