@@ -2,6 +2,7 @@
 /** From a config and the facts of the host to everything that `create` will do. Pure: no file is read, nothing is changed. */
 import type { Config } from "../spec/types.ts";
 import { planCgroup } from "./cgroup.ts";
+import { checkConsole, type ConsoleOptions } from "./console.ts";
 import { Report } from "./errors.ts";
 import { planHooks } from "./hooks.ts";
 import { planIntelRdt } from "./intel-rdt.ts";
@@ -15,7 +16,7 @@ import { planSysctl } from "./sysctl.ts";
 import type { CgroupPlan, HostFacts, NamespacesPlan, Plan, ProcessPlan } from "./types.ts";
 
 /** What the call says, beside the config. */
-export interface PlanOptions {
+export interface PlanOptions extends ConsoleOptions {
   readonly id: string;
   /** Absolute path of the bundle. */
   readonly bundle: string;
@@ -23,8 +24,8 @@ export interface PlanOptions {
   /** False with `--no-new-keyring`. */
   readonly newKeyring: boolean;
   readonly cgroupManager: CgroupPlan["manager"];
-  /** Whether the runtime may lack rights on the host; "auto": find out from its ids (`isRootless`). */
-  readonly rootless: boolean | "auto";
+  /** Whether the runtime may lack rights on the host (`isRootless`). */
+  readonly rootless: boolean;
 }
 
 /** What `--rootless` comes to: said, or whoever is not root of the initial user namespace. */
@@ -41,8 +42,7 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
   const isolations = readNamespaces(config, report);
   const namespaces = planNamespaces(config, isolations, facts, report);
   const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
-  const rootless = isRootless(options.rootless, facts);
-  const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless, isolations, facts };
+  const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless: options.rootless, isolations, facts };
   const plan: Plan = {
     ociVersion: config.ociVersion,
     annotations: config.annotations ?? {},
@@ -60,6 +60,7 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
     bringUpLoopback: isolations.isNew("network"),
     warnings: report.warnings,
   };
+  checkConsole(plan.process?.terminal ?? false, options, report);
   report.throwIfRefused();
   return plan;
 }

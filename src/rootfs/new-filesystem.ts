@@ -83,9 +83,7 @@ function mountDetached(root: Root, mount: MountPlan, options: string[], plan: Ro
     attachDirectory(root, tree, mount);
     if (later) root.readonlyLater.push(tree);
     if (isDev) keepDev(root, tree, { isNew: !mount.tmpcopyup, devicesMade });
-    const isProc = mount.destination === "/proc" && mount.type === "proc" && !later;
-    if (isProc) root.proc = tree;
-    kept = later || isDev || isProc;
+    kept = later || isDev;
   } finally {
     if (!kept) tree.close();
   }

@@ -54,10 +54,9 @@ export class Container {
     this.#options = options;
   }
 
-  /** Writes config.json as `config` is now; a string "u64:N" becomes the number N, however large. */
+  /** Writes config.json as `config` is now. */
   save(): void {
-    const text = JSON.stringify(this.config, null, 2).replace(/"u64:(\d+)"/g, "$1");
-    writeFileSync(join(this.bundle, "config.json"), text);
+    writeFileSync(join(this.bundle, "config.json"), JSON.stringify(this.config, null, 2));
   }
 
   argv(...args: string[]): string[] {

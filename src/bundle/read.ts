@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A bundle: the directory that holds config.json and, mostly, the root file system. bundle.md */
+import { readLink } from "../linux/directory.ts";
+import { HintedError, isErrno, within } from "../linux/errors.ts";
+import { fdPath } from "../linux/fd.ts";
+import type { Fd } from "../linux/fd.ts";
+import { O_DIRECTORY, O_NOCTTY, O_PATH, O_RDONLY, openAt, openFile, readFd } from "../linux/file.ts";
+import { fstat } from "../linux/stat.ts";
+import type { Config } from "../spec/types.ts";
+import { parseConfig } from "../spec/validate.ts";
+
+/** No engine writes a configuration of more than some hundred kilobytes; what is larger is another file. Bytes. */
+export const MAX_CONFIG_SIZE = 16 * 1024 * 1024;
+
+/** A bundle that was read. */
+export interface Bundle {
+  /** The bundle's directory, absolute, with symbolic links resolved. */
+  readonly bundle: string;
+  /** The text of the configuration. */
+  readonly text: string;
+  readonly config: Config;
+}
+
+/**
+ * Reads the configuration of the bundle at `path`; `configFile` is another file for it, from the current directory.
+ *
+ * Throws HintedError for what cannot be read, SpecError for what is no valid configuration.
+ */
+export function readBundle(path: string, configFile?: string): Bundle {
+  using directory = openBundle(path);
+  const bundle = readLink(fdPath(directory));
+  const text = configFile === undefined ? readConfig("config.json", directory) : readConfig(configFile);
+  return { bundle, text, config: parseConfig(text, configFile ?? "config.json") };
+}
+
+/** Opens the directory. It is held, so that what is read belongs together even if the path comes to mean another bundle. */
+function openBundle(path: string): Fd {
+  return within(`bundle ${JSON.stringify(path)}`, () => openFile(path, O_PATH | O_DIRECTORY), {
+    ENOENT: "give the directory that holds config.json with --bundle",
+    ENOTDIR: "a bundle is a directory that holds config.json",
+  });
+}
+
+function readConfig(name: string, directory?: Fd): string {
+  try {
+    const flags = O_RDONLY | O_NOCTTY;
+    using file = directory ? openAt(directory, name, flags) : openFile(name, flags);
+    return readConfigFile(file, name);
+  } catch (cause) {
+    if (!isErrno(cause, "ENOENT")) throw cause;
+    throw new HintedError(`JSON specification file ${name} not found`, { cause, hint: 'create one with "runt spec"' });
+  }
+}
+
+function readConfigFile(file: Fd, name: string): string {
+  const { type, size } = fstat(file);
+  if (type === "directory") throw new HintedError(`${name} is a directory, and must be a file`, {});
+  if (size > MAX_CONFIG_SIZE) {
+    const is = `${name} has ${size} bytes, and a configuration may have ${MAX_CONFIG_SIZE} (16 MiB)`;
+    throw new HintedError(is, { hint: "check that it is the file that you mean" });
+  }
+  return within(`read ${name}`, () => readFd(file, MAX_CONFIG_SIZE));
+}
