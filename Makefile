@@ -4,10 +4,112 @@
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
 
-.PHONY: all clean
-all: node_modules/.runt-lock
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+B := build
+# musl: static, small, and it starts without asking the processor for its features, which is slow in a virtual machine.
+CC_TARGET := musl-gcc
+KERNEL_INCLUDE := $(B)/kernel-include
+QUICKJS := $(B)/quickjs
+SECCOMP := $(B)/libseccomp
+WARNINGS := -Wall -Wextra -Werror
+CPPFLAGS_TARGET := -D_GNU_SOURCE -isystem $(KERNEL_INCLUDE) -isystem $(SECCOMP)/include -isystem $(QUICKJS)
+CFLAGS_TARGET := -std=gnu11 -O2 -fno-pie -ffunction-sections -fdata-sections
+LDFLAGS_TARGET := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none
+GEN := $(B)/gen
+GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
+
+SOURCES_TS = $(shell find src -name '*.ts' ! -name '*.test.ts')
+HOST_C := main host dispatch protect trace faults
+HOST_H := $(wildcard engine/*.h)
+QUICKJS_C := quickjs libregexp libunicode cutils dtoa
+
+.PHONY: all clean install
+all: $(B)/runt
 
 clean:
-	rm -rf build
+	rm -rf $(B)
+
+install: all
+	install -d '$(DESTDIR)$(PREFIX)/sbin'
+	install -m 0755 $(B)/runt '$(DESTDIR)$(PREFIX)/sbin/runt'
 
 include $(wildcard mk/*.mk)
+
+# ---- what comes from elsewhere: pinned sources, kernel headers
+$(B)/sources/.stamp: engine/SOURCES tools/fetch-sources.sh
+	tools/fetch-sources.sh $(B)/sources
+	@touch $@
+
+$(QUICKJS)/.stamp: $(B)/sources/.stamp
+	rm -rf $(QUICKJS) && mkdir -p $(QUICKJS)
+	tar -xf $(B)/sources/quickjs.tar --strip-components=1 -C $(QUICKJS)
+	@touch $@
+
+# The kernel's headers without those of the system's own libc.
+$(KERNEL_INCLUDE)/.stamp:
+	mkdir -p $(KERNEL_INCLUDE)
+	ln -sfn /usr/include/linux $(KERNEL_INCLUDE)/linux
+	ln -sfn /usr/include/asm-generic $(KERNEL_INCLUDE)/asm-generic
+	ln -sfn "/usr/include/$$(gcc -print-multiarch)/asm" $(KERNEL_INCLUDE)/asm
+	@touch $@
+
+$(SECCOMP)/lib/libseccomp.a: $(B)/sources/.stamp $(KERNEL_INCLUDE)/.stamp
+	rm -rf $(SECCOMP) $(B)/libseccomp-build && mkdir -p $(B)/libseccomp-build
+	tar -xf $(B)/sources/libseccomp.tar --strip-components=1 -C $(B)/libseccomp-build
+	cd $(B)/libseccomp-build && ./configure --quiet --prefix=$(CURDIR)/$(SECCOMP) --enable-static --disable-shared \
+		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="-O2 -fno-pie -isystem $(CURDIR)/$(KERNEL_INCLUDE)" LDFLAGS="-static -no-pie" >configure.log 2>&1 \
+		|| { tail -n 20 configure.log >&2; exit 1; }
+	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/include install >>$(B)/libseccomp-build/build.log 2>&1
+	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/src libseccomp.la >>$(B)/libseccomp-build/build.log 2>&1 \
+		|| { tail -n 20 $(B)/libseccomp-build/build.log >&2; exit 1; }
+	mkdir -p $(@D) && cp $(B)/libseccomp-build/src/.libs/libseccomp.a $@
+
+# ---- generated code
+$(GEN)/.ffi: $(wildcard src/ffi/*.ts) tools/gen-ffi.ts $(wildcard tools/gen-ffi/*.ts) node_modules/.runt-lock $(KERNEL_INCLUDE)/.stamp $(SECCOMP)/lib/libseccomp.a
+	@mkdir -p $(GEN)
+	$(TSX) tools/gen-ffi.ts $(GEN) $(CC_TARGET) -isystem $(KERNEL_INCLUDE) -isystem $(SECCOMP)/include
+	@touch $@
+$(GENERATED): $(GEN)/.ffi ;
+
+# ---- the engine
+$(B)/obj/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
+	@mkdir -p $(@D)
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -c -o $@ $<
+
+$(B)/obj/ffi.o: $(GEN)/ffi.c engine/dispatch.h $(QUICKJS)/.stamp
+	@mkdir -p $(@D)
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -Iengine -c -o $@ $<
+
+$(B)/obj/quickjs/%.o: $(QUICKJS)/.stamp
+	@mkdir -p $(@D)
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) -fwrapv -w -DCONFIG_VERSION='"2025-04-26"' -c -o $@ $(QUICKJS)/$*.c
+
+QUICKJS_OBJECTS := $(QUICKJS_C:%=$(B)/obj/quickjs/%.o)
+
+$(B)/compile: engine/compile.c $(QUICKJS_OBJECTS)
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) $(LDFLAGS_TARGET) -o $@ $< $(QUICKJS_OBJECTS) -lm
+
+$(GEN)/runt.js: $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
+	$(TSX) tools/bundle.ts src/cli/main.ts $@
+
+$(GEN)/program.c: $(GEN)/runt.js $(B)/compile
+	$(B)/compile $< $@
+
+$(B)/obj/program.o: $(GEN)/program.c
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) -Iengine -c -o $@ $<
+
+OBJECTS := $(HOST_C:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(B)/obj/program.o $(QUICKJS_OBJECTS)
+
+$(B)/runt: $(OBJECTS) $(SECCOMP)/lib/libseccomp.a
+	$(CC_TARGET) $(LDFLAGS_TARGET) -s -o $@ $^ -lm
+
+# ---- the same with fault injection, for tests
+FAULT_OBJECTS := $(patsubst $(B)/obj/%.o,$(B)/obj-faults/%.o,$(HOST_C:%=$(B)/obj/%.o))
+$(B)/obj-faults/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
+	@mkdir -p $(@D)
+	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -DRUNT_FAULTS -c -o $@ $<
+
+$(B)/runt-faults: $(FAULT_OBJECTS) $(B)/obj/ffi.o $(B)/obj/program.o $(QUICKJS_OBJECTS) $(SECCOMP)/lib/libseccomp.a
+	$(CC_TARGET) $(LDFLAGS_TARGET) -s -o $@ $^ -lm

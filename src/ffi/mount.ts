@@ -43,6 +43,7 @@ export const structs = {
 
 export const constants = {
   "fcntl.h": ["AT_RECURSIVE"],
+  "linux/stat.h": ["STATX_TYPE"],
   "sys/mount.h": [
     "MNT_DETACH",
     "MS_RDONLY",

@@ -27,7 +27,11 @@ const namespaceFiles: Readonly<Record<NamespaceType, string>> = {
 const cgroupRoot = "/sys/fs/cgroup";
 
 /** The facts of the running kernel and of this process. Nothing is read before it is needed, and nothing twice. */
-export class Host implements HostFacts {
+export function gatherFacts(): HostFacts {
+  return new Host();
+}
+
+class Host implements HostFacts {
   readonly #known = new Map<string, unknown>();
 
   /** A fact by name; `find` runs once. */

@@ -45,9 +45,9 @@ export interface SchedulerAttributes {
   readonly nice: number;
   readonly priority: number;
   /** Nanoseconds, SCHED_DEADLINE alone. */
-  readonly runtime: number;
-  readonly deadline: number;
-  readonly period: number;
+  readonly runtime: number | bigint;
+  readonly deadline: number | bigint;
+  readonly period: number | bigint;
 }
 
 /** Sets the scheduling of this thread. sched_setattr(2) */

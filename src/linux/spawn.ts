@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Running a helper program to its end: data in, bounded output out, a timeout. */
-import { O_RDWR, POLLIN, POLLOUT, SIGKILL } from "#gen/constants.ts";
+import { POLLIN, POLLOUT, SIGKILL } from "#gen/constants.ts";
 import { decodeUtf8, encodeUtf8 } from "runt:host";
 import { describe, isErrno } from "./errors.ts";
 import { closeRange, duplicate, duplicateTo, type Fd, pipe, setNonBlocking } from "./fd.ts";
-import { openFile, readBytes, writeAll, writeBytes } from "./file.ts";
+import { readBytes, writeAll, writeBytes } from "./file.ts";
 import { poll, type PollRequest } from "./poll.ts";
 import { clone, execve, exitProcess, type ExitStatus, kill, waitPid } from "./process.ts";
 import { resetSignals } from "./signals.ts";
@@ -194,9 +194,4 @@ function finish(pid: number, pidfd: Fd, pipes: Pipes, options: SpawnOptions): Sp
   const status = waitPid(pid);
   for (const stream of talk.streams) if (stream.open) drain(stream.fd, stream.collector);
   return { status, timedOut, stdout: stdout.text(), stderr: stderr.text() };
-}
-
-/** A descriptor of /dev/null, for reading and writing. */
-export function openNull(): Fd {
-  return openFile("/dev/null", O_RDWR);
 }

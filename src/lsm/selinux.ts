@@ -47,8 +47,11 @@ export function withKeyLabel(label: string | undefined, step: () => void): void 
   }
   requireSelinux(label);
   const file = openAttribute("keycreate");
-  using _fd = file.fd;
-  writeAttribute(file, label);
-  step();
-  writeAttribute(file, "\0"); // keys that the program makes get the context of the program
+  try {
+    writeAttribute(file, label);
+    step();
+    writeAttribute(file, "\0"); // keys that the program makes get the context of the program
+  } finally {
+    file.fd.close();
+  }
 }

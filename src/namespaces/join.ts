@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Joining namespaces by path, and leaving them for new ones. setns(2), unshare(2) */
 import { isErrno, within } from "../linux/errors.ts";
-import { Fd } from "../linux/fd.ts";
+import type { Fd } from "../linux/fd.ts";
 import { O_RDONLY, openFile } from "../linux/file.ts";
 import { namespaceTypeOf, setns, unshare } from "../linux/namespace.ts";
 import { fstat, stat } from "../linux/stat.ts";

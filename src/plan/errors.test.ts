@@ -2,7 +2,7 @@
 import t from "tap";
 import { oneOf, PlanError, quote, Report } from "./errors.ts";
 
-t.test("PlanError has one line a problem and each hint once", async (t) => {
+t.test("PlanError is a sentence or a list, and has each hint once", async (t) => {
   const report = new Report();
   report.throwIfRefused();
   report.refuse("a", "is 1", "do this");
@@ -12,7 +12,8 @@ t.test("PlanError has one line a problem and each hint once", async (t) => {
   t.same(report.warnings, ["d: is odd"]);
   t.throws(() => report.throwIfRefused(), PlanError);
   const error = new PlanError(report.problems);
-  t.equal(error.message, "a: is 1\nb[0]: is 2\nc: is 3");
+  t.equal(error.message, "3 problems:\n  a is 1\n  b[0] is 2\n  c is 3");
+  t.equal(new PlanError(report.problems.slice(0, 1)).message, "a is 1");
   t.equal(error.hint, "do this");
   t.equal(new PlanError([{ path: "x", message: "is bad" }]).hint, undefined);
 });

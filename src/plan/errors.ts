@@ -11,13 +11,16 @@ export interface Problem {
   readonly hint?: string;
 }
 
-/** Every problem found. `message` has one line a problem; `hint` the distinct hints, one a line. */
+/** Every problem found. `message` is a sentence for one, a list for more; `hint` has the distinct hints, one a line. */
 export class PlanError extends Error {
   readonly problems: readonly Problem[];
   readonly hint: string | undefined;
 
   constructor(problems: readonly Problem[]) {
-    super(problems.map((problem) => `${problem.path}: ${problem.message}`).join("\n"));
+    const sentences = problems.map((problem) => `${problem.path} ${problem.message}`);
+    super(
+      sentences.length === 1 ? sentences[0] : `${sentences.length} problems:\n${sentences.map((line) => `  ${line}`).join("\n")}`,
+    );
     this.name = "PlanError";
     this.problems = problems;
     const hints = new Set<string>();

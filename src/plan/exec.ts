@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `exec`: a further process in a container, from a whole process object or from the container's own with changes. */
 import type { Capabilities, Config, Process, Seccomp, User } from "../spec/types.ts";
-import { checkConsole, type ConsoleOptions } from "./console.ts";
 import { quote, Report } from "./errors.ts";
 import { parseId, parseUser } from "./ids.ts";
 import { planNamespaces, readNamespaces } from "./namespaces.ts";
@@ -30,7 +29,7 @@ export interface ExecRequest {
   readonly cap: readonly string[];
 }
 
-export interface ExecPlanOptions extends ConsoleOptions {
+export interface ExecPlanOptions {
   /** False for a container made with `--no-new-keyring`; by default the caller's session keyring stays outside. */
   readonly newKeyring?: boolean | undefined;
 }
@@ -61,7 +60,6 @@ export function planExec(config: Config, request: ExecRequest, facts: HostFacts,
     },
     report,
   );
-  checkConsole(plan.terminal, options, report);
   report.throwIfRefused();
   return {
     process: {

@@ -107,7 +107,7 @@ t.test("mounts that are refused", async (t) => {
     [{ destination: "/dev/pts", type: "devpts", options: ["gid=1", "uid=0", "mode=0620"] }, [], inUser],
     [
       { destination: "/a", type: "tmpfs" },
-      ['annotations.run.oci.mount_context_type: is "ctx", and must be context, fscontext, defcontext or rootcontext'],
+      ['annotations["run.oci.mount_context_type"]: is "ctx", and must be context, fscontext, defcontext or rootcontext'],
       { labelOption: "ctx" },
     ],
   ];

@@ -47,7 +47,7 @@ const none: readonly string[] = [];
 export function planMounts(mounts: readonly Mount[], context: MountContext, report: Report): MountPlan[] {
   if (!labelOptions.includes(context.labelOption)) {
     report.refuse(
-      "annotations.run.oci.mount_context_type",
+      'annotations["run.oci.mount_context_type"]',
       `is ${quote(context.labelOption)}, and must be ${oneOf(labelOptions)}`,
     );
   }

@@ -68,18 +68,6 @@ t.test("what lies beside the process in the config belongs to it", async (t) => 
   t.match(result.process, { personality: { domain: "LINUX32" }, memoryPolicy: { mode: "MPOL_LOCAL" }, cpuAffinity: undefined });
 });
 
-t.test("a terminal and its socket go together", async (t) => {
-  const terminal: Partial<Config> = { process: { cwd: "/", args: ["sh"], user: { uid: 0, gid: 0 }, terminal: true } };
-  const cannotAllocate = { message: "process.terminal: cannot allocate tty if runc will detach without setting console socket" };
-  const cannotUse = { message: "process.terminal: cannot use console socket if runc will not detach or allocate tty" };
-  t.throws(() => plan(terminal, { detach: true }), cannotAllocate);
-  t.throws(() => plan({}, { detach: true, consoleSocket: "/s" }), cannotUse);
-  t.throws(() => plan(terminal, { detach: false, consoleSocket: "/s" }), cannotUse);
-  t.ok(plan(terminal, { detach: true, consoleSocket: "/s" }));
-  t.ok(plan(terminal, { detach: false }));
-  t.ok(plan(terminal), "not asked");
-});
-
 t.test("groups of the caller are kept on request", async (t) => {
   const keep = (value: string): boolean | undefined =>
     plan({ annotations: { "run.oci.keep_original_groups": value } }).process?.setGroups;

@@ -2,7 +2,6 @@
 /** From a config and the facts of the host to everything that `create` will do. Pure: no file is read, nothing is changed. */
 import type { Config } from "../spec/types.ts";
 import { planCgroup } from "./cgroup.ts";
-import { checkConsole, type ConsoleOptions } from "./console.ts";
 import { Report } from "./errors.ts";
 import { planHooks } from "./hooks.ts";
 import { planIntelRdt } from "./intel-rdt.ts";
@@ -16,7 +15,7 @@ import { planSysctl } from "./sysctl.ts";
 import type { CgroupPlan, HostFacts, NamespacesPlan, Plan, ProcessPlan } from "./types.ts";
 
 /** What the call says, beside the config. */
-export interface PlanOptions extends ConsoleOptions {
+export interface PlanOptions {
   readonly id: string;
   /** Absolute path of the bundle. */
   readonly bundle: string;
@@ -24,8 +23,8 @@ export interface PlanOptions extends ConsoleOptions {
   /** False with `--no-new-keyring`. */
   readonly newKeyring: boolean;
   readonly cgroupManager: CgroupPlan["manager"];
-  /** Whether the runtime may lack rights on the host (`isRootless`). */
-  readonly rootless: boolean;
+  /** Whether the runtime may lack rights on the host; "auto": find out from its ids (`isRootless`). */
+  readonly rootless: boolean | "auto";
 }
 
 /** What `--rootless` comes to: said, or whoever is not root of the initial user namespace. */
@@ -42,7 +41,8 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
   const isolations = readNamespaces(config, report);
   const namespaces = planNamespaces(config, isolations, facts, report);
   const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
-  const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless: options.rootless, isolations, facts };
+  const rootless = isRootless(options.rootless, facts);
+  const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless, isolations, facts };
   const plan: Plan = {
     ociVersion: config.ociVersion,
     annotations: config.annotations ?? {},
@@ -60,7 +60,6 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
     bringUpLoopback: isolations.isNew("network"),
     warnings: report.warnings,
   };
-  checkConsole(plan.process?.terminal ?? false, options, report);
   report.throwIfRefused();
   return plan;
 }

@@ -45,7 +45,7 @@ t.test("resources that contradict themselves", async (t) => {
       { hugepageLimits: [{ pageSize: "2M", limit: 1 }] },
       ['r.hugepageLimits[0].pageSize: is "2M", and must be like "64KB", "2MB" or "1GB"'],
     ],
-    [{ rdma: { mlx5_1: {} } }, ["r.rdma.mlx5_1: has neither hcaHandles nor hcaObjects, and needs at least one"]],
+    [{ rdma: { mlx5_1: {} } }, ['r.rdma["mlx5_1"]: has neither hcaHandles nor hcaObjects, and needs at least one']],
   ];
   for (const [resources, refused, mode] of cases) t.same(check(resources, mode).refused, refused, JSON.stringify(resources));
 });
@@ -92,7 +92,7 @@ t.test("unified names files of cgroup v2", async (t) => {
   t.same(check({ unified: { "../x.y": "1", "": "1", memory: "1" } }, "v2").refused, [
     'r.unified["../x.y"]: must be the name of a file in the cgroup, without a path',
     'r.unified[""]: must be the name of a file in the cgroup, without a path',
-    'r.unified.memory: must name a controller and a setting, like "memory.high"',
+    'r.unified["memory"]: must name a controller and a setting, like "memory.high"',
   ]);
 });
 

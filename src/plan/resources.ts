@@ -114,10 +114,10 @@ function checkHugepages(limits: readonly HugepageLimit[], at: string, report: Re
 function checkRdma(rdma: Readonly<Record<string, Rdma>>, at: string, report: Report): void {
   for (const [device, limits] of Object.entries(rdma)) {
     if (limits.hcaHandles === undefined && limits.hcaObjects === undefined) {
-      report.refuse(`${at}.${device}`, "has neither hcaHandles nor hcaObjects, and needs at least one");
+      report.refuse(`${at}[${quote(device)}]`, "has neither hcaHandles nor hcaObjects, and needs at least one");
     }
     if (device === "" || device.includes(" ") || device.includes("\n")) {
-      report.refuse(`${at}.${device}`, `is named ${quote(device)}, and must be the name of an RDMA device`);
+      report.refuse(`${at}[${quote(device)}]`, `is named ${quote(device)}, and must be the name of an RDMA device`);
     }
   }
 }
@@ -135,7 +135,7 @@ function checkUnified(unified: Readonly<Record<string, string>>, mode: CgroupMod
     if (key === "" || key === "." || key === ".." || key.includes("/") || key.includes("\0")) {
       report.refuse(`${at}[${quote(key)}]`, "must be the name of a file in the cgroup, without a path");
     } else if (!key.includes(".")) {
-      report.refuse(`${at}.${key}`, 'must name a controller and a setting, like "memory.high"');
+      report.refuse(`${at}[${quote(key)}]`, 'must name a controller and a setting, like "memory.high"');
     }
   }
 }

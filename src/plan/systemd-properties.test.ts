@@ -26,8 +26,8 @@ t.test("planSystemdProperties()", async (t) => {
     planSystemdProperties({ [`${prefix}a1b`]: "x", [`${prefix}ab`]: "x", [`${prefix}SomeSec`]: "soon" }, report);
   });
   t.same(refused, [
-    'annotations.org.systemd.property.a1b: names the property "a1b", and must name one of three or more letters',
-    'annotations.org.systemd.property.ab: names the property "ab", and must name one of three or more letters',
-    'annotations.org.systemd.property.SomeSec: is "soon", and must be a number of seconds',
+    'annotations["org.systemd.property.a1b"]: names the property "a1b", and must name one of three or more letters',
+    'annotations["org.systemd.property.ab"]: names the property "ab", and must name one of three or more letters',
+    'annotations["org.systemd.property.SomeSec"]: is "soon", and must be a number of seconds',
   ]);
 });

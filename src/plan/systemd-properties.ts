@@ -19,9 +19,12 @@ export function planSystemdProperties(
     const name = key.slice(systemdPropertyPrefix.length);
     const value = annotations[key] ?? "";
     if (!/^[A-Za-z]{3,}$/.test(name)) {
-      report.refuse(`annotations.${key}`, `names the property ${quote(name)}, and must name one of three or more letters`);
+      report.refuse(
+        `annotations[${quote(key)}]`,
+        `names the property ${quote(name)}, and must name one of three or more letters`,
+      );
     } else if (name.endsWith("Sec") && !name.endsWith("USec")) {
-      properties.push({ name: `${name.slice(0, -3)}USec`, value: toMicroseconds(value, `annotations.${key}`, report) });
+      properties.push({ name: `${name.slice(0, -3)}USec`, value: toMicroseconds(value, `annotations[${quote(key)}]`, report) });
     } else {
       properties.push({ name, value });
     }

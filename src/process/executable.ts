@@ -7,22 +7,7 @@
  */
 import { errnoText, isErrno } from "../linux/errors.ts";
 import { AT_EACCESS, access, stat, X_OK } from "../linux/stat.ts";
-
-/** What the C library searches when there is no PATH at all. execvp(3) */
-const DEFAULT_PATH = "/bin:/usr/bin";
-
-/** The value of a variable in an environment; the last one counts. */
-export function environmentValue(env: readonly string[], name: string): string | undefined {
-  const entry = env.findLast((candidate) => candidate.startsWith(`${name}=`));
-  return entry?.slice(name.length + 1);
-}
-
-/** The files that `name` may be, in the order of the search. An empty part of PATH is the current directory. */
-export function executableCandidates(name: string, env: readonly string[]): string[] {
-  if (name.includes("/")) return [name];
-  const path = environmentValue(env, "PATH") ?? DEFAULT_PATH;
-  return path.split(":").map((directory) => `${directory === "" ? "." : directory}/${name}`);
-}
+import { executableCandidates } from "./search-path.ts";
 
 /** Why a file cannot be executed by this process; undefined when it can. */
 function obstacle(path: string): string | undefined {

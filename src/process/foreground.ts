@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Staying with a process in the foreground: pass signals on, copy its terminal, and return how it ended. */
-import type { Fd } from "../linux/fd.ts";
 import { isErrno } from "../linux/errors.ts";
+import type { Fd } from "../linux/fd.ts";
 import { poll, POLLIN, type Pollable } from "../linux/poll.ts";
-import { type ExitStatus, openPidfd, reapAny, setChildSubreaper, shellStatus, signalPidfd } from "../linux/process.ts";
+import { type ExitStatus, openPidfd, reapAny, setChildSubreaper, signalPidfd } from "../linux/process.ts";
 import { allSignalsExcept, blockSignals, openSignalFd, readSignal, SIGCHLD, SIGURG, SIGWINCH } from "../linux/signals.ts";
 
-/** Before the clone of a foreground container: its process is ours to wait for, even when an intermediate made it. */
-export function adoptDescendants(): void {
+/** Before the clone of a foreground container: what its process leaves behind is ours to reap, also when it daemonizes. */
+export function becomeSubreaper(): void {
   setChildSubreaper(true);
 }
 
 /**
- * Before the clone: signals wait in a descriptor from here on instead of ending the runtime. Close it when the process has
- * ended. signalfd(2)
+ * Signals wait in a descriptor from here on instead of ending the runtime. Before the clone, so that none is lost; a child
+ * undoes it with restoreSignals(). signalfd(2)
  */
 export function catchSignals(): Fd {
   const all = allSignalsExcept([]);
@@ -29,31 +29,36 @@ export interface ForegroundTerminal extends Pollable {
   finish(): void;
 }
 
-export interface ForegroundOptions {
-  /** The process to stay with; a child or an adopted descendant. */
+export interface Foreground {
+  /** The process to stay with: a child, or a descendant that came to us. */
   readonly pid: number;
-  /** From catchSignals(). */
-  readonly signals: Fd;
-  /** The terminal relay, when there is one. */
-  readonly terminal?: ForegroundTerminal | undefined;
+  /** From catchSignals(), which is called now when it was not before. */
+  readonly signals?: Fd | undefined;
+  /** What joins the caller's terminal to that of the container, when there is one. */
+  readonly terminal: ForegroundTerminal | undefined;
 }
 
-/** Runs until the process has ended; returns its status as a shell would, 128 + signal when it was killed. */
-export function stayWith(options: ForegroundOptions): number {
-  const { pid, signals, terminal } = options;
+/** Runs until the process has ended, and reaps it. Every signal is passed on to it, but those that are about the runtime itself. */
+export function foreground({ pid, terminal, signals: given }: Foreground): ExitStatus {
+  const signals = given ?? catchSignals();
   using pidfd = openPidfd(pid);
   for (;;) {
-    const [signalled = 0, ...events] = poll([{ fd: signals, events: POLLIN }, ...(terminal?.requests() ?? [])]);
+    const watched = [pidfd, signals].map((fd) => ({ fd, events: POLLIN }));
+    const [ended = 0, signalled = 0, ...events] = poll([...watched, ...(terminal?.requests() ?? [])]);
     terminal?.handle(events);
-    const signal = signalled === 0 ? undefined : readSignal(signals);
-    const status = signal === SIGCHLD ? reapUntil(pid) : undefined;
+    if (signalled !== 0) takeSignal(readSignal(signals), pidfd, terminal);
+    const status = reapUntil(pid);
     if (status !== undefined) {
       terminal?.finish();
-      return shellStatus(status);
+      return status;
     }
-    if (signal === SIGWINCH && terminal !== undefined) terminal.resize();
-    else if (signal !== undefined && signal !== SIGCHLD && signal !== SIGURG) forward(pidfd, signal);
+    if (ended !== 0) throw new Error(`process ${pid} has ended, and is not this process's to wait for`);
   }
+}
+
+function takeSignal(signal: number, pidfd: Fd, terminal: ForegroundTerminal | undefined): void {
+  if (signal === SIGWINCH && terminal !== undefined) terminal.resize();
+  else if (signal !== SIGCHLD && signal !== SIGURG) forward(pidfd, signal);
 }
 
 /** Reaps every child that has ended, adopted ones too; the status of `pid` if it is among them. */
@@ -69,6 +74,6 @@ function forward(pidfd: Fd, signal: number): void {
   try {
     signalPidfd(pidfd, signal);
   } catch (error) {
-    if (!isErrno(error, "ESRCH")) throw error; // it has ended meanwhile; SIGCHLD is on its way
+    if (!isErrno(error, "ESRCH")) throw error; // it has ended meanwhile
   }
 }

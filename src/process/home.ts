@@ -17,7 +17,7 @@ import {
 import type { Fd } from "../linux/fd.ts";
 import { homeOf } from "../linux/proc/passwd.ts";
 import { fstat } from "../linux/stat.ts";
-import { environmentValue } from "./executable.ts";
+import { environmentValue } from "./search-path.ts";
 
 const PASSWD_LIMIT = 8 * 1024 * 1024;
 

@@ -32,7 +32,7 @@ function openNullInside(): Fd | undefined {
   try {
     return openFile("/dev/null", O_RDWR | O_NOFOLLOW);
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR", "EACCES", "ENXIO")) return undefined; // there is none, or it is not for use
+    if (isErrno(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "ENXIO")) return undefined; // there is none, or it is not for use
     throw error;
   }
 }

@@ -47,10 +47,11 @@ function makeDevice(root: Root, device: DevicePlan, bind: boolean): void {
 
 /** In init, after mountAll(), before pivotInto() (nodes may have to be bound from the host): makes what is not made yet. */
 export function makeDevices(root: Root, plan: RootfsPlan): void {
+  const missing = root.devicesMade ? plan.devices.filter((device) => !isDirectlyInDev(device)) : plan.devices;
+  if (missing.length === 0) return;
   const before = setUmask(0);
   try {
-    for (const device of plan.devices) {
-      if (root.devicesMade && isDirectlyInDev(device)) continue;
+    for (const device of missing) {
       try {
         makeDevice(root, device, plan.bindDevices);
       } catch (cause) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `maskedPaths`: files become /dev/null, directories an empty one that cannot be written to. */
-import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
+import { isDirectoryAt } from "../linux/file-type.ts";
 import { makeFileSystem } from "../linux/filesystem.ts";
 import { MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC, MOUNT_ATTR_NOSUID, MOUNT_ATTR_RDONLY } from "../linux/mount-flags.ts";
 import { cloneTree, moveMount } from "../linux/mount.ts";
@@ -16,7 +16,7 @@ export function makeEmptyDirectory(): Fd {
   return makeFileSystem({
     type: "tmpfs",
     source: "tmpfs",
-    options: ["mode=755", "nr_blocks=1", "nr_inodes=1"],
+    options: ["nr_blocks=1", "nr_inodes=1"],
     attributes: MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
   });
 }
@@ -30,51 +30,36 @@ function openNull(root: Root): Fd {
   throw new Error('"/dev/null" in the container is not character device 1:3');
 }
 
-/** Detached covers, made when first needed and kept when they did not fit. */
+/** The covers: clones of /dev/null, and of one empty file system. */
 class Covers {
   readonly #root: Root;
   #null: Fd | undefined;
-  #file: Fd | undefined;
-  /** The one file system under all covered directories. */
   #empty: Fd | undefined;
-  #directory: Fd | undefined;
 
   constructor(root: Root) {
     this.#root = root;
   }
 
-  /** Covers the file at `place`; false if there is a directory instead. */
-  coverFile(place: Place): boolean {
-    this.#null ??= openNull(this.#root);
-    this.#file ??= cloneTree("", { dir: this.#null });
-    try {
-      moveMount(this.#file, place.dir, place.name);
-    } catch (error) {
-      // EINVAL, ENOTDIR: the kernel puts a file on no directory; the cover stays for the next
-      if (isErrno(error, "EINVAL", "ENOTDIR", "EISDIR")) return false;
-      throw error;
-    }
-    this.#file.close();
-    this.#file = undefined;
-    return true;
-  }
-
-  coverDirectory(place: Place): void {
-    if (this.#empty === undefined) {
+  cover({ dir, name }: Place, isDirectory: boolean): void {
+    if (isDirectory && this.#empty === undefined) {
       // The first one is the original: a clone can only be made, before Linux 6.15, of what is attached somewhere.
-      const empty = makeEmptyDirectory();
-      this.#empty = empty;
-      moveMount(empty, place.dir, place.name);
+      this.#empty = makeEmptyDirectory();
+      moveMount(this.#empty, dir, name);
       return;
     }
-    this.#directory ??= cloneTree("", { dir: this.#empty });
-    moveMount(this.#directory, place.dir, place.name);
-    this.#directory.close();
-    this.#directory = undefined;
+    // Made only now: letting go of a mount that was never attached makes the kernel wait for all its processors.
+    using tree = cloneTree("", { dir: this.#empty !== undefined && isDirectory ? this.#empty : this.#verifiedNull() });
+    moveMount(tree, dir, name);
+  }
+
+  #verifiedNull(): Fd {
+    this.#null ??= openNull(this.#root);
+    return this.#null;
   }
 
   [Symbol.dispose](): void {
-    for (const fd of [this.#null, this.#file, this.#empty, this.#directory]) fd?.close();
+    this.#null?.close();
+    this.#empty?.close();
   }
 }
 
@@ -98,9 +83,6 @@ export function maskPaths(root: Root, plan: RootfsPlan): void {
 function mask(path: string, covers: Covers, parents: ParentCache): void {
   using place = parents.find(path);
   if (place === undefined) return;
-  try {
-    if (!covers.coverFile(place)) covers.coverDirectory(place);
-  } catch (error) {
-    if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error; // nothing there: nothing to hide
-  }
+  const isDirectory = isDirectoryAt(place.dir, place.name);
+  if (isDirectory !== undefined) covers.cover(place, isDirectory);
 }

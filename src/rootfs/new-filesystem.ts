@@ -83,7 +83,9 @@ function mountDetached(root: Root, mount: MountPlan, options: string[], plan: Ro
     attachDirectory(root, tree, mount);
     if (later) root.readonlyLater.push(tree);
     if (isDev) keepDev(root, tree, { isNew: !mount.tmpcopyup, devicesMade });
-    kept = later || isDev;
+    const isProc = mount.destination === "/proc" && mount.type === "proc" && !later;
+    if (isProc) root.proc = tree;
+    kept = later || isDev || isProc;
   } finally {
     if (!kept) tree.close();
   }

@@ -46,7 +46,6 @@ function pivot(root: Root): void {
   // With a shared root the host's mounts are still peers of the host's own, and would be unmounted there as well.
   if (host !== undefined) setMountAttributes(host, { propagation: MS_SLAVE }, { recursive: true });
   unmountDetached(".");
-  chdir("/");
 }
 
 /**

@@ -31,6 +31,8 @@ export class Root {
   readonly fd: Fd;
   /** Propagation that all mounts of this namespace have since makeRootPrivate(). */
   readonly implied: Propagation | undefined;
+  /** Root of the procfs that was mounted new on /proc. */
+  proc: Fd | undefined;
   /** The directory /dev; see devDirectory(). */
   dev: Fd | undefined;
   /** Whether `dev` is a new tmpfs, which holds nothing but what runt made. */
@@ -47,6 +49,7 @@ export class Root {
 
   close(): void {
     this.fd.close();
+    this.proc?.close();
     this.dev?.close();
     for (const fd of this.readonlyLater) fd.close();
   }

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel parameters of the container's namespaces. */
+import type { Fd } from "../linux/fd.ts";
 import { O_WRONLY, writeAll } from "../linux/file.ts";
 import { openInProc, privateProc } from "../linux/private-proc.ts";
 import type { SysctlPlan } from "../plan/types.ts";
+import type { Root } from "./root.ts";
 
 /**
- * In init, in all its namespaces, before it gives up privileges; the root may be either. Written through a procfs of our own, so
- * that a mount over /proc/sys cannot redirect a write (CVE-2025-52881).
+ * In init, in all its namespaces, after mountAll(), before makePathsReadonly() (which covers /proc/sys) and before it gives up
+ * privileges. Written through the procfs that mountAll() made, held open since, or else through one of our own; no mount over a
+ * part of it is crossed, and so none can redirect a write (CVE-2025-52881).
  */
-export function writeSysctls(sysctls: readonly SysctlPlan[]): void {
+export function writeSysctls(root: Root, sysctls: readonly SysctlPlan[]): void {
   if (sysctls.length === 0) return;
+  if (root.proc !== undefined) {
+    writeAllIn(root.proc, sysctls);
+    return;
+  }
   using proc = privateProc();
+  writeAllIn(proc, sysctls);
+}
+
+function writeAllIn(proc: Fd, sysctls: readonly SysctlPlan[]): void {
   for (const { key, path, value } of sysctls) {
     try {
       using file = openInProc(proc, `sys/${path}`, O_WRONLY);

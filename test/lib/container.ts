@@ -54,9 +54,10 @@ export class Container {
     this.#options = options;
   }
 
-  /** Writes config.json as `config` is now. */
+  /** Writes config.json as `config` is now; a string "u64:N" becomes the number N, however large. */
   save(): void {
-    writeFileSync(join(this.bundle, "config.json"), JSON.stringify(this.config, null, 2));
+    const text = JSON.stringify(this.config, null, 2).replace(/"u64:(\d+)"/g, "$1");
+    writeFileSync(join(this.bundle, "config.json"), text);
   }
 
   argv(...args: string[]): string[] {
