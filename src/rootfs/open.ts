@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The first steps in a new mount namespace: cut it off from the host's, and make the root file system a mount. */
 import { isErrno } from "../linux/errors.ts";
-import { currentDirectory } from "../linux/fd.ts";
+import { currentDirectory, type Fd } from "../linux/fd.ts";
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, openFile } from "../linux/file.ts";
 import { MS_PRIVATE, MS_SLAVE } from "../linux/mount-flags.ts";
 import { cloneTree, moveMount, setMountAttributes } from "../linux/mount.ts";
@@ -12,11 +12,12 @@ import { splitPath } from "./paths.ts";
 
 /**
  * Propagation of every mount of the namespace while the root is set up. Undefined for a shared root: then mounts keep their
- * peers, because what is bound from the host with "shared" must stay its peer.
+ * peers, because what is bound from the host with "shared" must stay its peer. What is bound with "slave" needs a master.
  */
-function impliedPropagation({ propagation, ownMountNamespace }: RootfsPlan): Propagation | undefined {
+function impliedPropagation({ propagation, mounts, ownMountNamespace }: RootfsPlan): Propagation | undefined {
   if (!ownMountNamespace || propagation.type === "shared") return undefined;
-  return propagation.type === "slave" ? "slave" : "private"; // an unbindable tree could not be cloned
+  const slave = propagation.type === "slave" || mounts.some((mount) => mount.propagation.some(({ type }) => type === "slave"));
+  return slave ? "slave" : "private"; // also for unbindable: such a tree could not be cloned
 }
 
 /**
@@ -57,17 +58,24 @@ function makeSurroundingMountPrivate(path: string): void {
 export function openRootfs(plan: RootfsPlan): Root {
   try {
     if (!plan.ownMountNamespace) return new Root(openFile(plan.path, O_PATH | O_DIRECTORY | O_NOFOLLOW), undefined);
-    const tree = cloneTree(plan.path, { recursive: true, noFollow: true });
-    try {
-      // With the slash the place must be a directory; if it is one behind a link, then the tree is the link and does not fit.
-      moveMount(tree, currentDirectory, `${plan.path}/`);
-    } catch (error) {
-      tree.close();
-      throw error;
-    }
-    return new Root(tree, impliedPropagation(plan));
+    return new Root(mountOnItself(plan), impliedPropagation(plan));
   } catch (error) {
     throw new Error(`open root file system ${JSON.stringify(plan.path)}${whatItIs(plan.path)}`, { cause: error });
+  }
+}
+
+function mountOnItself(plan: RootfsPlan): Fd {
+  const tree = cloneTree(plan.path, { recursive: true, noFollow: true });
+  try {
+    if (impliedPropagation(plan) === "slave" && plan.propagation.type !== "slave") {
+      setMountAttributes(tree, { propagation: MS_PRIVATE }, { recursive: true });
+    }
+    // With the slash the place must be a directory; if it is one behind a link, then the tree is the link and does not fit.
+    moveMount(tree, currentDirectory, `${plan.path}/`);
+    return tree;
+  } catch (error) {
+    tree.close();
+    throw error;
   }
 }
 

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From the host's root to the container's. */
 import { isErrno, within } from "../linux/errors.ts";
-import { currentDirectory } from "../linux/fd.ts";
-import { O_DIRECTORY, O_PATH, openFile, readFile } from "../linux/file.ts";
+import { O_DIRECTORY, O_PATH, openFile } from "../linux/file.ts";
 import { MS_SLAVE } from "../linux/mount-flags.ts";
-import { moveMount, pivotRoot, setMountAttributes, unmountDetached } from "../linux/mount.ts";
-import { parseMountInfo } from "../linux/proc/mountinfo.ts";
+import { pivotRoot, setMountAttributes, unmountDetached } from "../linux/mount.ts";
 import { chdir, chdirFd, chroot } from "../linux/process.ts";
 import type { RootfsPlan } from "../plan/types.ts";
 import { propagationFlags } from "./attributes.ts";
-import { makeEmptyDirectory } from "./masked.ts";
+import { moveRoot } from "./move-root.ts";
 import type { Root } from "./root.ts";
 
 /**
@@ -19,7 +17,7 @@ import type { Root } from "./root.ts";
 export function pivotInto(root: Root, plan: RootfsPlan): void {
   within(`enter the root file system ${JSON.stringify(plan.path)}`, () => {
     if (!plan.ownMountNamespace) chrootInto(root);
-    else if (plan.noPivot) moveRoot(root, plan.path);
+    else if (plan.noPivot) moveRoot(root);
     else pivot(root);
   });
 }
@@ -46,40 +44,6 @@ function pivot(root: Root): void {
   // With a shared root the host's mounts are still peers of the host's own, and would be unmounted there as well.
   if (host !== undefined) setMountAttributes(host, { propagation: MS_SLAVE }, { recursive: true });
   unmountDetached(".");
-}
-
-/**
- * For a root that pivot_root(2) does not take (initramfs). A process with CAP_SYS_CHROOT can get out of a chroot, and so what is
- * mounted on the host's root is unmounted or, where that is not allowed, covered.
- */
-function moveRoot(root: Root, path: string): void {
-  setMountAttributes(currentDirectory, { propagation: MS_SLAVE }, { path: "/", recursive: true });
-  for (const mountPoint of foreignMounts(path)) dropMount(mountPoint);
-  chdirFd(root.fd);
-  moveMount(root.fd, currentDirectory, "/");
-  chroot(".");
-  chdir("/");
-}
-
-/** Mount points outside the root file system, innermost first; without "/", which the container's root is put on. */
-function foreignMounts(path: string): string[] {
-  return parseMountInfo(readFile("/proc/self/mountinfo"))
-    .map(({ mountPoint }) => mountPoint)
-    .filter((mountPoint) => mountPoint !== "/" && mountPoint !== path && !mountPoint.startsWith(`${path}/`))
-    .filter((mountPoint) => !`${path}/`.startsWith(`${mountPoint}/`))
-    .reverse();
-}
-
-function dropMount(mountPoint: string): void {
-  try {
-    unmountDetached(mountPoint);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return; // below one that is gone already
-    // EINVAL, EPERM: locked, because it belongs to another user namespace
-    if (!isErrno(error, "EINVAL", "EPERM")) throw error;
-    using cover = makeEmptyDirectory();
-    moveMount(cover, currentDirectory, mountPoint);
-  }
 }
 
 /**
