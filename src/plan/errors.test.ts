@@ -9,7 +9,7 @@ t.test("PlanError is a sentence or a list, and has each hint once", async (t) =>
   report.refuse("b[0]", "is 2", "do this");
   report.refuse("c", "is 3");
   report.warn("d", "is odd");
-  t.same(report.warnings, ["d: is odd"]);
+  t.same(report.warnings, ["d is odd"]);
   t.throws(() => report.throwIfRefused(), PlanError);
   const error = new PlanError(report.problems);
   t.equal(error.message, "3 problems:\n  a is 1\n  b[0] is 2\n  c is 3");

@@ -17,7 +17,7 @@ export class PlanError extends Error {
   readonly hint: string | undefined;
 
   constructor(problems: readonly Problem[]) {
-    const sentences = problems.map((problem) => `${problem.path} ${problem.message}`);
+    const sentences = problems.map(sentence);
     super(
       sentences.length === 1 ? sentences[0] : `${sentences.length} problems:\n${sentences.map((line) => `  ${line}`).join("\n")}`,
     );
@@ -29,17 +29,28 @@ export class PlanError extends Error {
   }
 }
 
+function sentence(problem: Problem): string {
+  return `${problem.path} ${problem.message}`;
+}
+
 /** Where the planners write down what they refuse and what they only wonder at. */
 export class Report {
+  /** What is refused. */
   readonly problems: Problem[] = [];
-  readonly warnings: string[] = [];
+  /** What is carried out, though hardly as it was meant. */
+  readonly oddities: Problem[] = [];
 
   refuse(path: string, message: string, hint?: string): void {
     this.problems.push(hint === undefined ? { path, message } : { path, message, hint });
   }
 
   warn(path: string, message: string): void {
-    this.warnings.push(`${path}: ${message}`);
+    this.oddities.push({ path, message });
+  }
+
+  /** The oddities, a sentence each. */
+  get warnings(): string[] {
+    return this.oddities.map(sentence);
   }
 
   /** Throws PlanError if anything was refused. */

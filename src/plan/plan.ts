@@ -38,12 +38,19 @@ export function isRootless(setting: boolean | "auto", facts: HostFacts): boolean
  */
 export function planContainer(config: Config, facts: HostFacts, options: PlanOptions): Plan {
   const report = new Report();
+  const plan = decide(config, facts, options, report);
+  report.throwIfRefused();
+  return plan;
+}
+
+/** As planContainer, but whatever is found goes to `report`; with anything refused the result is not to be carried out. */
+export function decide(config: Config, facts: HostFacts, options: PlanOptions, report: Report): Plan {
   const isolations = readNamespaces(config, report);
   const namespaces = planNamespaces(config, isolations, facts, report);
   const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
   const rootless = isRootless(options.rootless, facts);
   const cgroupContext = { id: options.id, manager: options.cgroupManager, rootless, isolations, facts };
-  const plan: Plan = {
+  return {
     ociVersion: config.ociVersion,
     annotations: config.annotations ?? {},
     namespaces,
@@ -58,10 +65,9 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
     netDevices: planNetDevices(config.linux?.netDevices, isolations, facts, report),
     intelRdt: planIntelRdt(config.linux?.intelRdt, report),
     bringUpLoopback: isolations.isNew("network"),
+    // Last: by now everyone has written down what is odd.
     warnings: report.warnings,
   };
-  report.throwIfRefused();
-  return plan;
 }
 
 function planInit(

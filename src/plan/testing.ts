@@ -50,7 +50,7 @@ export function reported(body: (report: Report) => unknown): { refused: string[]
   body(report);
   return {
     refused: report.problems.map((problem) => `${problem.path}: ${problem.message}`),
-    warned: report.warnings,
+    warned: report.oddities.map((problem) => `${problem.path}: ${problem.message}`),
     hints: report.problems.flatMap((problem) => problem.hint ?? []),
   };
 }
