@@ -5,7 +5,7 @@ import { open_how } from "#gen/structs.ts";
 import { flock, fsync, ftruncate, openat, openat2, read, sendfile, write } from "runt:ffi";
 import { decodeUtf8, encodeUtf8 } from "runt:host";
 import { renameAt, unlink } from "./directory.ts";
-import { isErrno } from "./errors.ts";
+import { isErrno, SyscallError } from "./errors.ts";
 import { Fd, fdNumber, type FdLike } from "./fd.ts";
 import { pack } from "./struct.ts";
 
@@ -73,6 +73,16 @@ function openName(file: FileName, flags: number, mode = 0): Fd {
   return typeof file === "string" ? openFile(file, flags, mode) : openAt(file.dir, file.name, flags, mode);
 }
 
+/** A failed read or write knows no path; here it gets the one that the file was opened by. */
+function naming<T>(file: FileName, step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!isErrno(error) || error.args.length > 0) throw error;
+    throw new SyscallError(error.syscall, error.errno, [typeof file === "string" ? file : file.name]);
+  }
+}
+
 /** Reads at most `bytes.length` bytes; 0 is the end of the file. read(2) */
 export function readBytes(fd: FdLike, bytes: Uint8Array): number {
   return read(fdNumber(fd), bytes, bytes.length);
@@ -110,7 +120,7 @@ export function readFd(fd: FdLike, limit?: number): string {
 /** A whole file as text. */
 export function readFile(file: FileName, limit?: number): string {
   using fd = openName(file, O_RDONLY);
-  return readFd(fd, limit);
+  return naming(file, () => readFd(fd, limit));
 }
 
 /** A whole file as text, or undefined where there is none. */
@@ -136,14 +146,16 @@ export function writeAll(fd: FdLike, data: Uint8Array | string): void {
 export function writeFile(file: FileName, text: string): void {
   using fd = openName(file, O_WRONLY);
   const bytes = encodeUtf8(text);
-  const count = writeBytes(fd, bytes);
+  const count = naming(file, () => writeBytes(fd, bytes));
   if (count !== bytes.length) throw new Error(`short write: ${count} of ${bytes.length} bytes`);
 }
 
 /** Makes or replaces a file with `text`. */
 export function createFile(file: FileName, text: string, mode = 0o666): void {
   using fd = openName(file, O_WRONLY | O_CREAT | O_TRUNC, mode);
-  writeAll(fd, text);
+  naming(file, () => {
+    writeAll(fd, text);
+  });
 }
 
 /**

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Running a helper program to its end: data in, bounded output out, a timeout. */
 import { POLLIN, POLLOUT, SIGKILL } from "#gen/constants.ts";
-import { decodeUtf8, encodeUtf8 } from "runt:host";
+import { decodeUtf8, encodeUtf8, stopTrace } from "runt:host";
 import { describe, isErrno } from "./errors.ts";
 import { closeRange, duplicate, duplicateTo, type Fd, pipe, setNonBlocking } from "./fd.ts";
 import { readBytes, writeAll, writeBytes } from "./file.ts";
@@ -20,8 +20,6 @@ export interface SpawnOptions {
   readonly timeout?: number | undefined;
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. 64 KiB if not given. */
   readonly outputLimit?: number | undefined;
-  /** Runs in the child just before execve(2), e.g. to join a namespace; what it throws is a failure to start. */
-  readonly prepare?: (() => void) | undefined;
 }
 
 export interface SpawnResult {
@@ -41,29 +39,26 @@ interface Ends {
 
 type Pipes = Readonly<Record<"input" | "output" | "error" | "failure", Ends>>;
 
+/** Where the child tells why it could not become the program. */
+const FAILURE = 3;
+
 function becomeProgram(path: string, options: SpawnOptions, pipes: Pipes): never {
   try {
-    const failure = duplicate(pipes.failure.write);
-    // The copies keep the three clear of the numbers that are about to be overwritten.
-    const ends = [pipes.input.read, pipes.output.write, pipes.error.write].map((fd) => duplicate(fd));
-    ends.forEach((fd, number) => duplicateTo(fd, number));
+    stopTrace(); // the trace is a descriptor like any other, and is about to be closed
+    // Copies above all numbers that are about to be overwritten.
+    const ends = [pipes.input.read, pipes.output.write, pipes.error.write, pipes.failure.write];
+    const copies = ends.map((fd) => duplicate(fd, FAILURE + 1));
+    copies.forEach((fd, number) => duplicateTo(fd, number, number === FAILURE));
+    closeRange(FAILURE + 1); // nothing of ours reaches the program, whatever was opened without close-on-exec
     try {
-      options.prepare?.();
       resetSignals();
-      closeOthers(failure);
       execve(path, options.args, options.env);
     } catch (error) {
-      writeAll(failure, describe(error));
+      writeAll(FAILURE, describe(error));
     }
   } finally {
     exitProcess(127);
   }
-}
-
-/** Nothing of ours reaches the program, whatever was opened without close-on-exec. */
-function closeOthers(failure: Fd): void {
-  duplicateTo(failure, 3, true);
-  closeRange(4);
 }
 
 class Collector {
