@@ -4,14 +4,12 @@
  * says what runt can do, whatever this host allows.
  */
 import type { CgroupFeatures, Features, SeccompFeatures } from "../spec/types.ts";
+import { OCI_VERSION, OCI_VERSION_MIN } from "../spec/version.ts";
 import { hookNames } from "./hooks.ts";
 import { mountOptionNames } from "./mount-options.ts";
 import { namespaceTypes } from "./namespaces.ts";
 import { memoryPolicyFlags, memoryPolicyModes } from "./scheduling.ts";
 import { systemdPropertyPrefix } from "./systemd-properties.ts";
-
-/** Least and greatest version of the runtime-spec whose configs are understood. */
-export const ociVersions = { min: "1.0.0", max: "1.3.0" } as const;
 
 /** What the rooms know of themselves, handed in because the plan imports none of them. */
 export interface FeatureTables {
@@ -31,8 +29,8 @@ export interface FeatureTables {
 /** The whole document. */
 export function describeFeatures(tables: FeatureTables): Features {
   return {
-    ociVersionMin: ociVersions.min,
-    ociVersionMax: ociVersions.max,
+    ociVersionMin: OCI_VERSION_MIN,
+    ociVersionMax: OCI_VERSION,
     hooks: hookNames,
     mountOptions: mountOptionNames(),
     linux: {
