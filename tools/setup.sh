@@ -8,11 +8,11 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 export DEBIAN_FRONTEND=noninteractive
 
-# What proves that a package is there ("file:PATTERN" or a program), and its name in Debian. Without these nothing builds or runs:
+# What proves that a package is there ("file:PATTERN", "static:PROGRAM" or a program), and its name in Debian. Without these nothing builds or runs:
 required='
-gcc:gcc make:make file:/usr/include/linux/mount.h:linux-libc-dev file:/usr/include/*/sys/mount.h:libc6-dev
-file:/usr/include/seccomp.h:libseccomp-dev unshare:util-linux dpkg-source:dpkg-dev xz:xz-utils
-file:/bin/busybox:busybox-static
+gcc:gcc make:make musl-gcc:musl-tools gperf:gperf file:/usr/include/linux/mount.h:linux-libc-dev
+file:/usr/include/*/sys/mount.h:libc6-dev xz:xz-utils unshare:util-linux mount:mount ps:procps
+static:/bin/busybox:busybox-static
 '
 # Without these some tests are skipped, each with its reason:
 optional='
@@ -26,6 +26,7 @@ missing() {
     package=${entry##*:} probe=${entry%:*}
     case $probe in
       file:*) compgen -G "${probe#file:}" >/dev/null || printf '%s ' "$package" ;;
+      static:*) [ -x "${probe#static:}" ] && ! grep -q /ld-linux "${probe#static:}" || printf '%s ' "$package" ;;
       *) PATH=$PATH:/usr/sbin:/sbin command -v "$probe" >/dev/null || printf '%s ' "$package" ;;
     esac
   done

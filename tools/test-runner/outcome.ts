@@ -14,6 +14,7 @@ export interface Outcome {
 }
 
 const TAIL_LINES = 25;
+const DETAIL_LINES = 50;
 
 function tail(text: string): string {
   return text.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// @lanes host @timeout 90
+/** Attacks by a hostile process, as published against runtimes; each test names its flaw. */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { container, must } from "../lib/container.ts";
+import { agent, isRunt, runtime, unless } from "../lib/lane.ts";
+import { eventually, run, waitUntil } from "../lib/run.ts";
+
+function fileHash(path: string): string {
+  return createHash("sha256").update(readFileSync(path)).digest("hex");
+}
+
+t.test("CVE-2019-5736: the runtime's binary cannot be written through /proc/PID/exe", (t) => {
+  const before = fileHash(runtime);
+  const c = container(t);
+  // The entry point is the runtime itself, run by the interpreter of a script; and exec from inside watches for newcomers.
+  writeFileSync(join(c.rootfs, "self"), "#!/proc/self/exe\n", { mode: 0o755 });
+  c.config.process.args = ["sh", "-c", "for i in 1 2 3; do /self; (: > /proc/self/exe); done; agent spy 3"];
+  must(c.create());
+  must(c.start());
+  for (let times = 0; times < 10; times++) c.exec(["/proc/self/exe"], [], { timeout: 10 });
+  for (let times = 0; times < 5; times++) c.exec(["/self"], [], { timeout: 10 });
+  waitUntil(() => c.status() === "stopped");
+  t.equal(fileHash(runtime), before);
+  t.end();
+});
+
+t.test("CVE-2024-21626: a working directory in a leaked descriptor", (t) => {
+  for (let fd = 3; fd < 16; fd++) {
+    const c = container(t, (config) => {
+      config.process.cwd = `/proc/self/fd/${fd}`;
+      config.process.args = ["sh", "-c", "pwd; ls -d ../../../../../../boot"];
+    });
+    const result = c.run();
+    t.not(result.code, 0, `fd ${fd}`);
+    t.notMatch(result.stdout, /boot/);
+  }
+  const c = container(t);
+  c.startSleeping();
+  for (let fd = 3; fd < 16; fd++) {
+    const result = c.exec(["pwd"], ["--cwd", `/proc/self/fd/${fd}`]);
+    t.equal(result.code, 255, `exec, fd ${fd}`);
+    t.equal(result.stdout, "");
+  }
+  t.end();
+});
+
+t.test("CVE-2024-21626: through a link in the image", (t) => {
+  const c = container(t, (config) => {
+    config.process.cwd = "/link";
+    config.process.args = ["pwd"];
+  });
+  symlinkSync("/proc/self/fd/7", join(c.rootfs, "link"));
+  t.not(c.run().code, 0);
+  t.end();
+});
+
+t.test("no descriptor of the caller's reaches the container", (t) => {
+  const c = container(t, (config) => (config.process.args = ["sleep", "100"]));
+  c.save();
+  const script = 'exec 7</ 8</etc/passwd 9>/dev/null; exec "$@"';
+  must(run(["sh", "-c", script, "sh", ...c.argv("run", "--detach", "--bundle", c.bundle, c.id)]));
+  const pid = c.state().pid;
+  t.strictSame(readdirSync(`/proc/${pid}/fd`), ["0", "1", "2"]);
+  t.end();
+});
+
+t.test("the state directory is not for others to read", (t) => {
+  const c = container(t);
+  must(c.create());
+  t.equal(statSync(c.stateRoot).mode & 0o066, 0);
+  t.equal(statSync(join(c.stateRoot, c.id)).mode & 0o066, 0);
+  t.end();
+});
+
+t.test(
+  "the session keyring is the container's own",
+  { skip: unless(process.arch === "x64", "the number of keyctl is that of x86-64") },
+  (t) => {
+    const ours = must(run([agent, "syscall", "250", "0", "-3", "0"])).stdout;
+    const theirs = container(t).sh("agent syscall 250 0 -3 0").stdout;
+    t.match(theirs, /^result \d+/);
+    t.not(theirs, ours);
+    t.end();
+  },
+);
+
+t.test(
+  "CVE-2016-9962, CVE-2019-5736: who enters the container shows no descriptor, and cannot be traced or written",
+  async (t) => {
+    const c = container(t, (config) => {
+      const names = ["CAP_SYS_PTRACE", "CAP_DAC_OVERRIDE", "CAP_KILL"];
+      config.process.capabilities = { bounding: names, permitted: names, effective: names };
+      config.process.args = ["sh", "-c", "agent spy 4 > /spied"];
+    });
+    must(c.create());
+    must(c.start());
+    await eventually(() => existsSync(join(c.rootfs, "spied")));
+    for (let times = 0; times < 40 && c.status() === "running"; times++) c.exec(["true"]);
+    waitUntil(() => c.status() === "stopped");
+    const spied = c.read("spied");
+    t.match(spied, /rounds [1-9]/);
+    t.notMatch(spied, /WRITABLE-EXE/, "no executable that can be written");
+    if (isRunt) t.notMatch(spied, /^FD /m, "no descriptor of the host");
+    if (isRunt) t.notMatch(spied, /PTRACED/, "no tracing");
+  },
+);
