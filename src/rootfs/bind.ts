@@ -6,7 +6,7 @@ import type { Fd } from "../linux/fd.ts";
 import { cloneTree, setMountAttributes } from "../linux/mount.ts";
 import { fileSystemMagicFd, lstat, PROC_SUPER_MAGIC } from "../linux/stat.ts";
 import type { MountPlan, Propagation } from "../plan/types.ts";
-import { attributeSteps, propagationFlags, withoutAccessTime, type AttributeStep } from "./attributes.ts";
+import { attributeSteps, propagationFlags, withoutAccessTime, type AttributeBits, type AttributeStep } from "./attributes.ts";
 import { makeParent } from "./make-path.ts";
 import type { MountContext, Root } from "./root.ts";
 import { attachTree } from "./target.ts";
@@ -21,18 +21,24 @@ export function applySteps(tree: Fd, steps: readonly AttributeStep[]): void {
  * as it cannot be had; how access times are kept is not worth one, and stays as it is.
  */
 function applyStep(tree: Fd, step: AttributeStep): void {
-  const propagation = step.propagation === undefined ? undefined : propagationFlags[step.propagation];
-  const target = { recursive: step.recursive };
+  const set = (bits: AttributeBits): void => {
+    const propagation = step.propagation === undefined ? undefined : propagationFlags[step.propagation];
+    setMountAttributes(tree, { set: bits.set, clear: bits.clear, propagation }, { recursive: step.recursive });
+  };
   try {
-    setMountAttributes(tree, { set: step.set, clear: step.clear, propagation }, target);
+    set(step);
   } catch (error) {
     const rest = isErrno(error, "EPERM") ? withoutAccessTime(step) : undefined;
     if (rest === undefined) throw explainLocked(error, step);
-    setMountAttributes(tree, { ...rest, propagation }, target);
+    try {
+      set(rest);
+    } catch (again) {
+      throw explainLocked(again, rest);
+    }
   }
 }
 
-function explainLocked(error: unknown, step: AttributeStep): unknown {
+function explainLocked(error: unknown, step: AttributeBits): unknown {
   if (!isErrno(error, "EPERM") || step.clear === 0) return error;
   return new Error("a flag that the source's mount has is locked in this user namespace and cannot be switched off", {
     cause: error,

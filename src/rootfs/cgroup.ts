@@ -51,12 +51,12 @@ function cloneUnified(plan: RootfsPlan, context: MountContext): Fd {
   const own = plan.ownCgroupNamespace ? hierarchy?.path : undefined;
   let tree: Fd;
   try {
-    tree = cloneTree(own ?? hierarchy?.mountPoint ?? UNIFIED);
+    tree = cloneTree(own ?? hierarchy?.mountPoint ?? UNIFIED, { recursive: true });
   } catch (error) {
     if (!context.rootless || !isErrno(error, "ENOENT")) throw error;
     return makeEmptyDirectory(); // the container's cgroup is out of sight here: better nothing than the host's
   }
-  if (context.rootless && own === undefined) setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY });
+  if (context.rootless && own === undefined) setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY }, { recursive: true });
   return tree;
 }
 

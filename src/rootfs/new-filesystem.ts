@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Mounts of a new file system: proc, tmpfs, devpts, sysfs, mqueue, overlay and whatever else the kernel has. */
+import { isErrno } from "../linux/errors.ts";
 import { fdPath, type Fd } from "../linux/fd.ts";
 import { isCausedBy, LONGEST_OPTION, makeFileSystem } from "../linux/filesystem.ts";
 import { MOUNT_ATTR_RDONLY } from "../linux/mount-flags.ts";
@@ -112,10 +113,10 @@ function makeTree(mount: MountPlan, options: string[], attributes: number, plan:
       // The group of terminals on the host may have no mapping; then they belong to the opener's group.
       return makeFileSystem({ type, source, options: options.filter((option) => !isGid(option)), attributes });
     }
-    const host = HOST_INSTEAD[type];
-    if (!isCausedBy(error, "EPERM") || host === undefined) throw error;
-    context.warn(`${type} on ${JSON.stringify(mount.destination)} is the host's ${host.path}: the kernel allows no new one`);
-    return cloneHost(host, attributes);
+    const tree = isCausedBy(error, "EPERM") ? cloneHost(type, attributes) : undefined;
+    if (tree === undefined) throw error;
+    context.warn(`${type} on ${JSON.stringify(mount.destination)} is the host's: the kernel allows no new one`);
+    return tree;
   }
 }
 
@@ -123,8 +124,16 @@ function isGid(option: string): boolean {
   return option.startsWith("gid=");
 }
 
-function cloneHost(host: { readonly path: string; readonly readonly: boolean }, attributes: number): Fd {
-  const tree = cloneTree(host.path, { recursive: true });
+function cloneHost(type: string, attributes: number): Fd | undefined {
+  const host = HOST_INSTEAD[type];
+  if (host === undefined) return undefined;
+  let tree: Fd;
+  try {
+    tree = cloneTree(host.path, { recursive: true });
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
   try {
     if (host.readonly) setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY }, { recursive: true });
     if (attributes !== 0) setMountAttributes(tree, { set: attributes });
