@@ -2,7 +2,7 @@
 /** The socket pair between the runtime and the processes it clones, one message a packet. socketpair(2), SOCK_SEQPACKET */
 import { isErrno } from "../linux/errors.ts";
 import { Fd } from "../linux/fd.ts";
-import { decodeUtf8, encodeUtf8 } from "../linux/host.ts";
+import { decodeUtf8, encodeUtf8 } from "../linux/text.ts";
 import { receiveMessage, sendMessage, SOCK_SEQPACKET, socketPair } from "../linux/socket.ts";
 import {
   decodeError,

@@ -9,7 +9,8 @@
 import { createFile, lock, openFile, O_DIRECTORY, O_RDONLY, readFile, tryLock, writeFileAtomic } from "../linux/file.ts";
 import { listDirectory, DT_DIR, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
-import { Fd } from "../linux/fd.ts";
+import type { Fd } from "../linux/fd.ts";
+import { statIfAny } from "../linux/stat.ts";
 
 const recordName = "state.json";
 const configName = "config.json";
@@ -80,4 +81,9 @@ export function listIds(root: string): string[] {
     .filter(({ type }) => type === DT_DIR)
     .map(({ name }) => name)
     .sort();
+}
+
+/** Whether a container's directory is there, whatever is in it. */
+export function directoryExists(root: string, id: string): boolean {
+  return statIfAny(directoryOf(root, id)) !== undefined;
 }

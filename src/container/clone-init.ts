@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Brings init into being: in one clone where the kernel lets us, through an intermediate process where it does not. */
+import type { NamespacesPlan } from "../plan/types.ts";
+import type { Fd } from "../linux/fd.ts";
+import { joinNamespaces } from "../namespaces/join.ts";
+import { becomeMappedRoot } from "../namespaces/id-maps.ts";
+import { newTimeNamespace } from "../namespaces/time-offsets.ts";
+import { cloneChild, endProcess, reap, setRole } from "../process/child.ts";
+import type { Channel } from "../process/channel.ts";
+import type { CloneShape } from "./clone-shape.ts";
+
+export interface CloneInit {
+  readonly shape: CloneShape;
+  readonly namespaces: NamespacesPlan;
+  /** cgroup v2 directory for init to be born in. */
+  readonly cgroup: Fd | undefined;
+  /** Both ends are open in every process of the family until each closes what it does not need. */
+  readonly parentEnd: Channel;
+  readonly childEnd: Channel;
+  /** What init does, from its first instruction on. */
+  readonly body: () => never;
+  /** Writes the id maps of a process that sits in a new user namespace. */
+  readonly writeMaps: (pid: number) => void;
+}
+
+/**
+ * Clones init and returns its pid as the host sees it. The child runs `body` and never comes back.
+ *
+ * Throws what clone3(2), setns(2) or the id maps refuse; then no process is left.
+ */
+export function cloneInit(options: CloneInit): number {
+  const { shape, cgroup, body } = options;
+  if (shape.intermediate) return cloneThroughIntermediate(options);
+  return cloneChild({ namespaces: shape.cloned, cgroup }, body);
+}
+
+function cloneThroughIntermediate(options: CloneInit): number {
+  const { shape, parentEnd } = options;
+  const namespaces = shape.userByIntermediate ? (["user"] as const) : [];
+  const intermediate = cloneChild({ namespaces, cgroup: options.cgroup }, () => runIntermediate(options));
+  try {
+    if (shape.userByIntermediate) {
+      options.writeMaps(intermediate);
+      parentEnd.send({ type: "go" });
+    }
+    return parentEnd.expect("pid").pid;
+  } finally {
+    // It ends by itself: after the report, after an error, or when its channel closes.
+    reap(intermediate);
+  }
+}
+
+/**
+ * In the intermediate, between the runtime and init. Joins, unshares, clones init as its own sibling (so that the runtime is
+ * init's parent) and tells the runtime the pid.
+ */
+function runIntermediate(options: CloneInit): never {
+  const { shape, namespaces, childEnd, parentEnd } = options;
+  try {
+    setRole("intermediate");
+    parentEnd.close();
+    if (shape.userByIntermediate) {
+      childEnd.expect("go");
+      becomeMappedRoot();
+    }
+    joinNamespaces(shape.joinFirst);
+    if (shape.newTime) newTimeNamespace(namespaces.timeOffsets);
+    const pid = cloneChild({ namespaces: shape.cloned, cgroup: undefined, sibling: true }, options.body);
+    childEnd.send({ type: "pid", pid });
+    endProcess(0);
+  } catch (error) {
+    childEnd.sendError(error);
+    endProcess(1);
+  }
+}

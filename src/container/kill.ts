@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `kill`: a signal to the container's process, or to all of them. runtime.md, "Kill" */
+import { killProcess, openLivePidfd, sendSignal } from "../process/liveness.ts";
+import { openManager } from "./cgroup-manager.ts";
+import type { RuntimeContext } from "./context.ts";
+import { ContainerError } from "./errors.ts";
+import { loadRecord } from "./record.ts";
+
+const sigkill = 9;
+
+export interface KillOptions {
+  /** Every process of the container; and a container that is stopped is no error. */
+  readonly all: boolean;
+}
+
+/**
+ * Sends `signal` to the container's init.
+ *
+ * SIGKILL to a container that shares a pid namespace goes to its whole cgroup, because no init takes the others along; and a
+ * frozen container is thawed after it, or the signal would wait for ever.
+ *
+ * Throws ContainerError "container-not-found" or "container-not-running".
+ */
+export function killContainer(context: RuntimeContext, id: string, signal: number, options: KillOptions): void {
+  const record = loadRecord(context.root, id);
+  using pidfd = openLivePidfd(record.pid, record.startTime);
+  if (pidfd === undefined && !options.all) throw notRunning(id);
+  const manager = openManager(record);
+  if (signal === sigkill && (!record.ownPidNamespace || options.all)) manager.killAll();
+  else if (options.all) for (const pid of manager.processes()) killProcess(pid, signal);
+  if (pidfd === undefined) return;
+  if (!options.all && !sendSignal(pidfd, signal)) throw notRunning(id);
+  if (signal === sigkill && manager.isFrozen()) manager.thaw();
+}
+
+function notRunning(id: string): ContainerError {
+  return new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running`, {
+    hint: `"runt state ${id}" shows its status; a stopped container can be deleted, not signalled`,
+  });
+}

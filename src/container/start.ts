@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `start`: lets a created container become its program. runtime.md, "Start" */
+import { decodeError, decodeMessage } from "../process/messages.ts";
+import { openStartGate, removeStartGate } from "../process/start-gate.ts";
+import type { RuntimeContext } from "./context.ts";
+import { destroyContainer } from "./destroy.ts";
+import { ContainerError } from "./errors.ts";
+import { runHookList } from "./hook-state.ts";
+import { lockContainer } from "./lock.ts";
+import { type ContainerRecord, loadRecord } from "./record.ts";
+import { type Status, statusOf } from "./status.ts";
+
+/**
+ * Starts container `id` and runs its poststart hooks.
+ *
+ * Throws ContainerError "container-not-created" in any other status, "exec-failed" when the program cannot be executed, and
+ * "hook-failed" when a poststart hook fails: then the container is destroyed, as the spec demands.
+ */
+export function startContainer(context: RuntimeContext, id: string): void {
+  const record = loadRecord(context.root, id);
+  using directory = lockContainer(context.root, id);
+  const status = statusOf(context.root, record);
+  if (status !== "created") throw notCreated(id, status);
+  const outcome = openStartGate(directory);
+  if (outcome.kind === "nobody") throw notCreated(id, statusOf(context.root, record));
+  if (outcome.kind === "failed") throw execFailed(outcome.text);
+  removeStartGate(directory);
+  finishStart(context, record);
+}
+
+/** What follows once the program runs: the poststart hooks. Shared with `run`. */
+export function finishStart(context: RuntimeContext, record: ContainerRecord): void {
+  if (record.poststart.length === 0) return;
+  try {
+    runHookList("poststart", record.poststart, record, "running");
+  } catch (error) {
+    destroyContainer(context, record);
+    throw error;
+  }
+}
+
+function execFailed(text: string): ContainerError {
+  const message = decodeMessage(text);
+  const cause = message.type === "error" ? decodeError(message.chain) : undefined;
+  return new ContainerError("exec-failed", "unable to start container process", { cause });
+}
+
+const reasons: Readonly<Record<Exclude<Status, "created">, string>> = {
+  creating: "cannot start a container that is still being created",
+  running: "cannot start an already running container",
+  paused: "cannot start a paused container: resume it first",
+  stopped: "cannot start a container that has stopped",
+};
+
+function notCreated(id: string, status: Status): ContainerError {
+  const reason = status === "created" ? "its init stopped waiting" : reasons[status];
+  return new ContainerError("container-not-created", `container ${JSON.stringify(id)}: ${reason}`);
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The gate between `create` and `start`: two fifos in the state directory.
+ *
+ * `start.fifo`: init holds it open for both directions, so that it never sees an end of file, and waits for one byte. `start`
+ * opens it for writing, which fails at once when no init is waiting any more. It is there exactly as long as the container
+ * is created and not started.
+ *
+ * `reply.fifo`: init holds the writing end, close-on-exec. The end of file without a word says that the program runs; a
+ * message says why it could not be executed.
+ */
+import { makeNode, unlink } from "../linux/directory.ts";
+import { isErrno } from "../linux/errors.ts";
+import { type Fd, setNonBlocking } from "../linux/fd.ts";
+import { openAt, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readFd, writeAll } from "../linux/file.ts";
+import { S_IFIFO, statIfAny } from "../linux/stat.ts";
+
+const startName = "start.fifo";
+const replyName = "reply.fifo";
+
+export interface StartGate {
+  /** Init reads one byte from here. */
+  readonly start: Fd;
+  /** Init writes here why it could not execute the program; close-on-exec. */
+  readonly reply: Fd;
+}
+
+/** Makes both fifos in the state directory and opens init's ends. */
+export function makeStartGate(directory: Fd): StartGate {
+  makeNode(startName, S_IFIFO | 0o600, 0n, directory);
+  makeNode(replyName, S_IFIFO | 0o600, 0n, directory);
+  const start = openAt(directory, startName, O_RDWR);
+  // A writer may open a fifo only while somebody reads it; this reader is closed right after.
+  const reader = openAt(directory, replyName, O_RDONLY | O_NONBLOCK);
+  const reply = openAt(directory, replyName, O_WRONLY);
+  reader.close();
+  return { start, reply };
+}
+
+/** Whether the container waits for `start`. */
+export function isWaitingForStart(stateDirectory: string): boolean {
+  return statIfAny(`${stateDirectory}/${startName}`) !== undefined;
+}
+
+/** What came of opening the gate. */
+export type GateOutcome =
+  { readonly kind: "started" } | { readonly kind: "nobody" } | { readonly kind: "failed"; readonly text: string };
+
+/**
+ * Lets init go and waits until it has become its program or said why not. `nobody`: no init is waiting; it was started
+ * before, or it died.
+ */
+export function openStartGate(directory: Fd): GateOutcome {
+  let start: Fd;
+  try {
+    start = openAt(directory, startName, O_WRONLY | O_NONBLOCK);
+  } catch (error) {
+    if (isErrno(error, "ENXIO", "ENOENT")) return { kind: "nobody" };
+    throw error;
+  }
+  using _start = start;
+  using reply = openAt(directory, replyName, O_RDONLY | O_NONBLOCK);
+  setNonBlocking(reply, false);
+  writeAll(start, "s");
+  const text = readFd(reply);
+  return text === "" ? { kind: "started" } : { kind: "failed", text };
+}
+
+/** Takes the gate away: the container counts as started. */
+export function removeStartGate(directory: Fd): void {
+  for (const name of [startName, replyName]) {
+    try {
+      unlink(name, directory);
+    } catch (error) {
+      if (!isErrno(error, "ENOENT")) throw error; // ENOENT: an earlier start came this far and was killed
+    }
+  }
+}
