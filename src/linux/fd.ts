@@ -118,3 +118,8 @@ export function pipe(flags = 0): { read: Fd; write: Fd } {
   const [read = -1, write = -1] = ends;
   return { read: new Fd(read), write: new Fd(write) };
 }
+
+/** Closes every descriptor from `first` to `last`, both included. close_range(2) */
+export function closeSpan(first: number, last: number): void {
+  close_range(first, last, 0);
+}

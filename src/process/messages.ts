@@ -17,10 +17,12 @@
  *        |<------ console ------| + terminal         |                      |
  *        |<------ seccomp ------| + notify descriptor|                      |
  *        |-------- go --------->|                    |                      |
- *        |<------- ready -------|                    |                      |
- *        |  [run: go]           |                    |                      |
- *        |-------- go --------->|                    |                      |
+ *        |<------- ready -------|                    |<------- ready -------|
+ *        |  [run: start]        |                    |                      |
+ *        |------- start ------->|                    |                      |
  *        |   end of file: it is the program now      |   end of file: the same
+ *
+ * `run` sends `start` with the first `go` when nothing is left to be done between the two.
  *
  * At any point a process may send `error` and end. Lines for things that a config does not ask for are left out, and both
  * sides know it, because both hold the same plan.
@@ -34,6 +36,7 @@ export type ErrorLink =
 
 export type Message =
   | { readonly type: "go" }
+  | { readonly type: "start" }
   | { readonly type: "pid"; readonly pid: number }
   | { readonly type: "hooks" }
   | { readonly type: "console" }
@@ -44,7 +47,7 @@ export type Message =
 
 export type MessageType = Message["type"];
 
-const messageTypes: readonly MessageType[] = ["go", "pid", "hooks", "console", "seccomp", "ready", "warning", "error"];
+const messageTypes: readonly MessageType[] = ["go", "start", "pid", "hooks", "console", "seccomp", "ready", "warning", "error"];
 
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The runtime's half of the conversation with init, up to `ready`. The protocol is drawn in process/messages.ts. */
+import type { Fd } from "../linux/fd.ts";
+import { ChannelClosedError, type Channel, type Received } from "../process/channel.ts";
+import { sendSeccompFd } from "../seccomp/listener.ts";
+import { hookState, runHookList } from "./hook-state.ts";
+import type { Prepared } from "./prepare.ts";
+import type { ContainerRecord } from "./record.ts";
+
+export interface Subject {
+  readonly prepared: Prepared;
+  readonly record: ContainerRecord;
+}
+
+/**
+ * Answers init until it is ready. Returns the master of its terminal, when it sent one.
+ *
+ * Throws what init reports, what a hook reports, and ChannelClosedError when init dies without a word.
+ */
+export function converse(channel: Channel, subject: Subject): Fd | undefined {
+  let terminal: Fd | undefined;
+  for (;;) {
+    const received = channel.receive();
+    if (received === undefined) throw new ChannelClosedError();
+    if (received.message.type === "ready") return terminal;
+    if (received.message.type === "console") [terminal] = received.fds;
+    else answer(channel, received, subject);
+  }
+}
+
+function answer(channel: Channel, { message, fds }: Received, { prepared, record }: Subject): void {
+  const { plan } = prepared;
+  switch (message.type) {
+    case "hooks":
+      runHookList("prestart", plan.hooks.prestart, record, "creating");
+      runHookList("createRuntime", plan.hooks.createRuntime, record, "creating");
+      break;
+    case "seccomp": {
+      const [listener] = fds;
+      if (listener === undefined || plan.seccomp === undefined) throw new Error("init sent no descriptor of its seccomp filter");
+      sendSeccompFd(listener, plan.seccomp, { ociVersion: record.ociVersion, pid: record.pid, state: hookState(record, "creating") });
+      listener.close();
+      break;
+    }
+    default:
+      throw new Error(`init sent ${JSON.stringify(message.type)}, which it never does`);
+  }
+  channel.send({ type: "go" });
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Hooks with the state of the container on their standard input. config.md, "POSIX-platform Hooks" */
+import { runHooks, type HookKind } from "../hooks/run.ts";
+import { describe } from "../linux/errors.ts";
+import type { Hook } from "../spec/types.ts";
+import type { RuntimeContext } from "./context.ts";
+import { ContainerError } from "./errors.ts";
+import type { ContainerRecord } from "./record.ts";
+
+export type HookStatus = "creating" | "created" | "running" | "stopped";
+
+/** The state as hooks get it: compact JSON. runtime.md, "State" */
+export function hookState(record: ContainerRecord, status: HookStatus, pid = record.pid): string {
+  return JSON.stringify({
+    ociVersion: record.ociVersion,
+    id: record.id,
+    status,
+    ...(status === "stopped" ? {} : { pid }),
+    bundle: record.bundle,
+    ...(Object.keys(record.annotations).length === 0 ? {} : { annotations: record.annotations }),
+  });
+}
+
+/** Runs one list of hooks, in order. Throws ContainerError "hook-failed" at the first that fails. */
+export function runHookList(kind: HookKind, hooks: readonly Hook[], record: ContainerRecord, status: HookStatus): void {
+  if (hooks.length === 0) return;
+  try {
+    runHooks(kind, hooks, hookState(record, status));
+  } catch (error) {
+    throw hookFailed(error);
+  }
+}
+
+/** The failure of a hook; what the hook room says already names the hook and its output. */
+export function hookFailed(error: unknown): ContainerError {
+  return new ContainerError("hook-failed", describe(error), { hint: "the hook's own output is in the message; hooks are set by the engine, not by the image" });
+}
+
+/** Runs every poststop hook; one that fails is a warning, and the rest runs all the same. */
+export function runPoststopHooks(context: RuntimeContext, record: ContainerRecord): void {
+  for (const hook of record.poststop) {
+    try {
+      runHooks("poststop", [hook], hookState(record, "stopped"));
+    } catch (error) {
+      context.log.warn(describe(error));
+    }
+  }
+}

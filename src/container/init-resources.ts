@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What init inherits from the runtime, opened while the host's files are still in reach. */
+import { connectConsoleSocket } from "../console/socket.ts";
+import type { Fd } from "../linux/fd.ts";
+import { preservedDescriptors } from "../process/descriptors.ts";
+import { makeStartGate, type StartGate } from "../process/start-gate.ts";
+import { openSources } from "../rootfs/sources.ts";
+import { compileSeccomp, type SeccompProgram } from "../seccomp/compile.ts";
+import type { RuntimeContext } from "./context.ts";
+import type { CreateOptions } from "./options.ts";
+import type { Prepared } from "./prepare.ts";
+
+/** `create` parts from init, which waits at a gate; `run` stays and starts it through the channel. */
+export type LaunchMode = "create" | "run";
+
+export interface ResourceRequest {
+  readonly context: RuntimeContext;
+  readonly prepared: Prepared;
+  readonly options: CreateOptions;
+  readonly mode: LaunchMode;
+  /** The state directory. */
+  readonly directory: Fd;
+}
+
+/** Everything init gets beside the plan. The runtime closes its copies once init has its own. */
+export class InitResources {
+  readonly gate: StartGate | undefined;
+  readonly consoleSocket: Fd | undefined;
+  readonly sources: ReadonlyMap<number, Fd>;
+  readonly seccomp: SeccompProgram | undefined;
+  /** Descriptors that the program gets: 3, 4, … */
+  readonly preserved: readonly number[];
+
+  constructor(request: ResourceRequest) {
+    const { plan } = request.prepared;
+    const { options, context } = request;
+    this.preserved = preservedDescriptors(options.preserveFds);
+    this.gate = request.mode === "create" ? makeStartGate(request.directory) : undefined;
+    this.consoleSocket = options.consoleSocket === undefined ? undefined : connectConsoleSocket(options.consoleSocket);
+    this.sources = openSources(plan.rootfs, plan.namespaces);
+    const warn = (text: string): void => {
+      context.log.warn(text);
+    };
+    this.seccomp = plan.seccomp === undefined ? undefined : compileSeccomp(plan.seccomp, { warn });
+  }
+
+  /** Numbers that must stay open in init until it has used them. */
+  numbers(): number[] {
+    const fds = [this.gate?.start, this.gate?.reply, this.consoleSocket, ...this.sources.values()];
+    return [...fds.filter((fd) => fd !== undefined).map((fd) => fd.number), ...this.preserved];
+  }
+
+  /** The runtime's copies are of no more use: init has inherited its own. */
+  closeInParent(): void {
+    for (const fd of [this.gate?.start, this.gate?.reply, this.consoleSocket, ...this.sources.values()]) fd?.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.closeInParent();
+  }
+}

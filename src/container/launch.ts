@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The runtime's side of a create or run: claims, makes, clones, and takes everything back when a step fails. */
+import { createManager, type CgroupManager } from "../cgroup/manager.ts";
+import { createGroup, joinGroup } from "../intel-rdt/group.ts";
+import { isErrno } from "../linux/errors.ts";
+import type { Fd } from "../linux/fd.ts";
+import { writeIdMaps } from "../namespaces/id-maps.ts";
+import { moveNetDevices } from "../namespaces/net-devices.ts";
+import { openChannel, type Channel } from "../process/channel.ts";
+import { killChild } from "../process/child.ts";
+import { startTimeOf } from "../process/liveness.ts";
+import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
+import { claim, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
+import { cloneInit } from "./clone-init.ts";
+import { cloneShape } from "./clone-shape.ts";
+import type { RuntimeContext } from "./context.ts";
+import { converse } from "./converse.ts";
+import { attempt } from "./destroy.ts";
+import { ContainerError } from "./errors.ts";
+import { runPoststopHooks } from "./hook-state.ts";
+import { runInit } from "./init.ts";
+import { InitResources, type LaunchMode } from "./init-resources.ts";
+import { explainFailure } from "./launch-failure.ts";
+import type { CreateOptions } from "./options.ts";
+import { firstRecord, type Prepared } from "./prepare.ts";
+import { encodeRecord, type ContainerRecord } from "./record.ts";
+import { UndoStack } from "./undo.ts";
+
+export interface Launched {
+  readonly record: ContainerRecord;
+  readonly manager: CgroupManager;
+  /** To init, which waits for `start` (run) or does not listen any more (create). */
+  readonly channel: Channel;
+  /** The state directory, locked. */
+  readonly directory: Fd;
+  /** The terminal's master, when `run` keeps it. */
+  readonly terminal: Fd | undefined;
+  /** Whether `start` is on its way already. */
+  readonly started: boolean;
+}
+
+interface Launch {
+  readonly context: RuntimeContext;
+  readonly prepared: Prepared;
+  readonly options: CreateOptions;
+  readonly mode: LaunchMode;
+  readonly undo: UndoStack;
+}
+
+/**
+ * Brings a container to the point where its init waits to be started.
+ *
+ * Throws ContainerError; then nothing is left of the container, and its poststop hooks have run if others had.
+ */
+export function launch(context: RuntimeContext, prepared: Prepared, options: CreateOptions, mode: LaunchMode): Launched {
+  const undo = new UndoStack();
+  try {
+    const launched = launchSteps({ context, prepared, options, mode, undo });
+    undo.clear();
+    return launched;
+  } catch (error) {
+    undo.run((what, problem) => {
+      attempt(context, what, () => {
+        throw problem;
+      });
+    });
+    throw error;
+  }
+}
+
+function launchSteps(launch: Launch): Launched {
+  const { context, prepared, undo } = launch;
+  const { plan, id } = prepared;
+  const directory = claimId(context, id);
+  undo.push("remove the state directory", () => {
+    removeDirectory(context.root, id);
+  });
+  const manager = createManager(plan.cgroup, prepared.facts);
+  const record = firstRecord(prepared, manager.saved());
+  writeFirstRecord(directory, encodeRecord(record), prepared.configText);
+  undo.push("remove the cgroup", () => {
+    manager.killAll();
+    manager.remove();
+  });
+  manager.create();
+  manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
+  return bringUpInit(launch, { directory, manager, record });
+}
+
+function claimId(context: RuntimeContext, id: string): Fd {
+  try {
+    return claim(context.root, id);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw new Error(`make the state directory of container ${JSON.stringify(id)}`, { cause: error });
+    throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {
+      hint: `choose another id, or remove it with "runt delete ${id}"`,
+    });
+  }
+}
+
+interface Claimed {
+  readonly directory: Fd;
+  readonly manager: CgroupManager;
+  readonly record: ContainerRecord;
+}
+
+function bringUpInit(launch: Launch, claimed: Claimed): Launched {
+  const { context, prepared, options, mode, undo } = launch;
+  const { directory, manager } = claimed;
+  using resources = new InitResources({ context, prepared, options, mode, directory });
+  const { parentEnd, childEnd } = openChannel((text) => {
+    context.log.warn(text);
+  });
+  const born = manager.cloneTarget();
+  const shape = cloneShape(prepared.plan.namespaces);
+  const writeMaps = (pid: number): void => {
+    writeIdMaps(pid, prepared.plan.namespaces);
+  };
+  const inputs = { prepared, shape, mode, resources, channel: childEnd, manager, bornInCgroup: born !== undefined, record: claimed.record };
+  const pid = cloneInit({
+    shape,
+    namespaces: prepared.plan.namespaces,
+    cgroup: born,
+    parentEnd,
+    childEnd,
+    writeMaps,
+    body: () => runInit(inputs),
+  });
+  undo.push("kill init", () => killChild(pid));
+  childEnd.close();
+  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user") }, pid);
+  return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, early: startsEarly(launch) });
+}
+
+/** Gives init its cgroup, its ids and its devices, and writes down its pid, while init closes what it must not keep. */
+function enterInit(launch: Launch, claimed: Claimed & { readonly shapeMadeUser: boolean }, pid: number): ContainerRecord {
+  const { plan } = launch.prepared;
+  claimed.manager.addProcess(pid);
+  if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
+  const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
+  if (intelRdt !== undefined) joinGroup(intelRdt, pid);
+  const record = { ...claimed.record, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
+  replaceRecord(claimed.directory, encodeRecord(record));
+  moveNetDevices(plan.netDevices, pid);
+  return record;
+}
+
+/** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
+function startsEarly({ mode, prepared, options }: Launch): boolean {
+  const { hooks, seccomp } = prepared.plan;
+  const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
+  const callsHooks = hooks.prestart.length + hooks.createRuntime.length > 0;
+  return mode === "run" && !callsHooks && !notifies && options.pidFile === undefined && options.pidfdSocket === undefined;
+}
+
+/** The pid file and the pidfd. */
+function handOut(options: CreateOptions, pid: number, undo: UndoStack): void {
+  const { pidFile, pidfdSocket } = options;
+  if (pidFile !== undefined) {
+    undo.push("remove the pid file", () => {
+      removePidFile(pidFile);
+    });
+    writePidFile(pidFile, pid);
+  }
+  if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid);
+}
+
+interface Conversation {
+  readonly parentEnd: Channel;
+  readonly resources: InitResources;
+  readonly pid: number;
+  readonly early: boolean;
+}
+
+function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, early }: Conversation): Launched {
+  const { context, prepared, options, undo } = launch;
+  const { record, manager, directory } = claimed;
+  undo.push("run the poststop hooks", () => {
+    runPoststopHooks(context, record);
+  });
+  try {
+    parentEnd.send({ type: "go" });
+    if (early) parentEnd.send({ type: "start" });
+    resources.closeInParent();
+    const terminal = converse(parentEnd, { prepared, record });
+    handOut(options, pid, undo);
+    return { record, manager, channel: parentEnd, directory, terminal, started: early };
+  } catch (error) {
+    throw explainFailure(error, { pid, manager });
+  }
+}

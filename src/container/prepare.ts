@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What `create` and `run` decide before anything is done: options checked, config read, everything planned. */
+import { readBundle } from "../bundle/read.ts";
+import { gatherFacts } from "../host/facts.ts";
+import { planContainer } from "../plan/plan.ts";
+import type { HostFacts, Plan } from "../plan/types.ts";
+import { clock, ownUid } from "../process/self.ts";
+import type { SavedCgroup } from "../cgroup/manager.ts";
+import type { RuntimeContext } from "./context.ts";
+import { ContainerError } from "./errors.ts";
+import type { CreateOptions } from "./options.ts";
+import { checkId, type ContainerRecord, newRecord } from "./record.ts";
+
+export interface Prepared {
+  readonly id: string;
+  readonly bundle: string;
+  /** Text of config.json, kept beside the state. */
+  readonly configText: string;
+  readonly plan: Plan;
+  readonly facts: HostFacts;
+}
+
+/** Checks, reads and plans. Throws ContainerError; nothing has been touched. */
+export function prepare(context: RuntimeContext, id: string, options: CreateOptions, detached: boolean): Prepared {
+  checkId(id);
+  const { bundle, text, config } = readBundle(options.bundle, options.configFile);
+  const facts = gatherFacts();
+  const plan = planContainer(config, facts, {
+    id,
+    bundle,
+    noPivot: options.noPivot,
+    newKeyring: !options.noNewKeyring,
+    cgroupManager: context.cgroupManager,
+    rootless: context.rootless,
+  });
+  for (const warning of plan.warnings) context.log.warn(warning);
+  checkTerminal(plan, options, detached);
+  return { id, bundle, configText: text, plan, facts };
+}
+
+/** `--console-socket` and `process.terminal` must fit. The texts are those that engines know. */
+function checkTerminal(plan: Plan, options: CreateOptions, detached: boolean): void {
+  const terminal = plan.process?.terminal === true;
+  const socket = options.consoleSocket !== undefined;
+  if (terminal && detached && !socket) {
+    throw new ContainerError("console-invalid", "cannot allocate tty if runt will detach without setting console socket", {
+      hint: "config.json has process.terminal true: give --console-socket PATH, or run in the foreground",
+    });
+  }
+  if (socket && (!terminal || !detached)) {
+    throw new ContainerError("console-invalid", "cannot use console socket if runt will not detach or allocate tty", {
+      hint: terminal ? "give --detach too, or leave --console-socket out" : "set process.terminal in config.json, or leave --console-socket out",
+    });
+  }
+}
+
+/** The record of a container that is about to be made: no process yet. */
+export function firstRecord(prepared: Prepared, cgroup: SavedCgroup): ContainerRecord {
+  const { plan } = prepared;
+  return newRecord({
+    id: prepared.id,
+    ociVersion: plan.ociVersion,
+    bundle: prepared.bundle,
+    rootfs: plan.rootfs.path,
+    created: clock(),
+    owner: ownUid(),
+    annotations: plan.annotations,
+    pid: 0,
+    startTime: "",
+    ownPidNamespace: plan.namespaces.create.includes("pid"),
+    cgroup,
+    poststart: plan.hooks.poststart,
+    poststop: plan.hooks.poststop,
+  });
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `run`: create and start in one, and in the foreground until the program ends. */
+import { becomeSubreaper, foreground, type Foreground } from "../process/foreground.ts";
+import { shellStatus } from "../process/exit-status.ts";
+import type { RuntimeContext } from "./context.ts";
+import { attempt, destroyContainer } from "./destroy.ts";
+import { finishStart } from "./start.ts";
+import { launch, type Launched } from "./launch.ts";
+import { explainFailure } from "./launch-failure.ts";
+import type { RunOptions } from "./options.ts";
+import { prepare } from "./prepare.ts";
+import { UndoStack } from "./undo.ts";
+
+/**
+ * Runs container `id`. Returns the exit code of its program (128 + signal when one killed it), or 0 at once with `detach`.
+ *
+ * Throws ContainerError; then nothing is left of the container.
+ */
+export function runContainer(context: RuntimeContext, id: string, options: RunOptions): number {
+  const prepared = prepare(context, id, options, options.detach);
+  if (!options.detach && !options.noSubreaper) becomeSubreaper();
+  const launched = launch(context, prepared, options, "run");
+  const undo = new UndoStack();
+  undo.push("destroy the container", () => {
+    destroyContainer(context, launched.record);
+  });
+  try {
+    startProgram(launched);
+    finishStart(context, launched.record);
+  } catch (error) {
+    undo.run((what, problem) => {
+      attempt(context, what, () => {
+        throw problem;
+      });
+    });
+    throw error;
+  }
+  if (options.detach) return 0;
+  return waitInForeground(context, launched, options);
+}
+
+/** Lets init go, and waits until it is the program or has said why not. */
+function startProgram({ channel, started, record, manager }: Launched): void {
+  if (!started) channel.send({ type: "start" });
+  try {
+    const received = channel.receive();
+    if (received !== undefined) throw new Error(`init sent ${JSON.stringify(received.message.type)} after it was ready`);
+  } catch (error) {
+    throw explainFailure(error, { pid: record.pid, manager });
+  } finally {
+    channel.close();
+  }
+}
+
+function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions): number {
+  const { record, terminal } = launched;
+  const front: Foreground = { pid: record.pid, terminal };
+  const status = foreground(front);
+  if (!options.keep) destroyContainer(context, record);
+  return shellStatus(status);
+}

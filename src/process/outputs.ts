@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a command hands to its caller besides its exit code: the pid file, the pidfd, the terminal. */
+import { unlink } from "../linux/directory.ts";
+import { isErrno, within } from "../linux/errors.ts";
+import { openFile, writeFileAtomic, O_DIRECTORY, O_PATH } from "../linux/file.ts";
+import { openPidfd } from "../linux/process.ts";
+import { connectUnix, sendMessage } from "../linux/socket.ts";
+import { encodeUtf8 } from "../linux/text.ts";
+
+/**
+ * Writes the pid in decimal, without a newline, so that a reader sees all of it or no file. The path is opened by its
+ * directory at the time of the call.
+ */
+export function writePidFile(path: string, pid: number): void {
+  within(`write pid file ${JSON.stringify(path)}`, () => {
+    const { directory, name } = split(path);
+    using dir = openFile(directory, O_PATH | O_DIRECTORY);
+    writeFileAtomic(dir, name, String(pid));
+  });
+}
+
+/** Takes a pid file back: engines read from its absence that the runtime failed. */
+export function removePidFile(path: string): void {
+  try {
+    unlink(path);
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+  }
+}
+
+function split(path: string): { readonly directory: string; readonly name: string } {
+  const slash = path.lastIndexOf("/");
+  return { directory: slash === -1 ? "." : path.slice(0, slash + 1), name: path.slice(slash + 1) };
+}
+
+/** Sends a pidfd of `pid` to the socket at `path`, with the word "pidfd", in one message. unix(7), SCM_RIGHTS */
+export function sendPidfd(path: string, pid: number): void {
+  within(`send the pidfd to ${JSON.stringify(path)}`, () => {
+    using socket = connectUnix(path);
+    using pidfd = openPidfd(pid);
+    sendMessage(socket, encodeUtf8("pidfd"), [pidfd]);
+  });
+}
