@@ -5,7 +5,8 @@ import type { Fd } from "../linux/fd.ts";
 import { joinNamespaces } from "../namespaces/join.ts";
 import { becomeMappedRoot } from "../namespaces/id-maps.ts";
 import { newTimeNamespace } from "../namespaces/time-offsets.ts";
-import { cloneChild, endProcess, reap, setRole } from "../process/child.ts";
+import { cloneChild, endProcess, reap } from "../process/child.ts";
+import { beRole } from "../process/self.ts";
 import type { Channel } from "../process/channel.ts";
 import type { CloneShape } from "./clone-shape.ts";
 
@@ -57,7 +58,7 @@ function cloneThroughIntermediate(options: CloneInit): number {
 function runIntermediate(options: CloneInit): never {
   const { shape, namespaces, childEnd, parentEnd } = options;
   try {
-    setRole("intermediate");
+    beRole("intermediate");
     parentEnd.close();
     if (shape.userByIntermediate) {
       childEnd.expect("go");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of a create or run: claims, makes, clones, and takes everything back when a step fails. */
-import { createManager, type CgroupManager } from "../cgroup/manager.ts";
+import type { CgroupManager } from "../cgroup/manager.ts";
+import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup } from "../intel-rdt/group.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
@@ -10,6 +11,7 @@ import { openChannel, type Channel } from "../process/channel.ts";
 import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
+import { ownPid } from "../process/self.ts";
 import { claim, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape } from "./clone-shape.ts";
@@ -116,7 +118,7 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   const writeMaps = (pid: number): void => {
     writeIdMaps(pid, prepared.plan.namespaces);
   };
-  const inputs = { prepared, shape, mode, resources, channel: childEnd, manager, bornInCgroup: born !== undefined, record: claimed.record };
+  const inputs = { prepared, shape, mode, resources, channel: childEnd, manager, record: claimed.record, runtime: ownPid() };
   const pid = cloneInit({
     shape,
     namespaces: prepared.plan.namespaces,

@@ -4,7 +4,7 @@ import { readBundle } from "../bundle/read.ts";
 import { gatherFacts } from "../host/facts.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { HostFacts, Plan } from "../plan/types.ts";
-import { clock, ownUid } from "../process/self.ts";
+import { clock, keyringName, ownUid } from "../process/self.ts";
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -68,6 +68,7 @@ export function firstRecord(prepared: Prepared, cgroup: SavedCgroup): ContainerR
     pid: 0,
     startTime: "",
     ownPidNamespace: plan.namespaces.create.includes("pid"),
+    keyring: keyringName(),
     cgroup,
     poststart: plan.hooks.poststart,
     poststop: plan.hooks.poststop,

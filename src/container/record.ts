@@ -29,6 +29,8 @@ export interface ContainerRecord {
   readonly startTime: string;
   /** Whether the container has a pid namespace of its own, whose processes die with init. */
   readonly ownPidNamespace: boolean;
+  /** Name of the session keyring, for exec. */
+  readonly keyring: string;
   readonly cgroup: SavedCgroup;
   readonly intelRdt?: SavedIntelRdt | undefined;
   readonly poststart: readonly Hook[];
@@ -104,7 +106,7 @@ function isRecord(value: unknown): value is ContainerRecord {
   const has = (name: keyof ContainerRecord, type: string): boolean => typeof Reflect.get(value, name) === type;
   return (
     Reflect.get(value, "layout") === layout &&
-    (["id", "ociVersion", "bundle", "rootfs", "created", "startTime"] as const).every((name) => has(name, "string")) &&
+    (["id", "ociVersion", "bundle", "rootfs", "created", "startTime", "keyring"] as const).every((name) => has(name, "string")) &&
     has("owner", "number") &&
     has("pid", "number") &&
     has("ownPidNamespace", "boolean") &&

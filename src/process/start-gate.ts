@@ -12,8 +12,9 @@
 import { makeNode, unlink } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import { type Fd, setNonBlocking } from "../linux/fd.ts";
-import { openAt, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readFd, writeAll } from "../linux/file.ts";
+import { openAt, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readBytes, readFd, writeAll } from "../linux/file.ts";
 import { S_IFIFO, statIfAny } from "../linux/stat.ts";
+import { encodeError, encodeMessage } from "./messages.ts";
 
 const startName = "start.fifo";
 const replyName = "reply.fifo";
@@ -75,4 +76,15 @@ export function removeStartGate(directory: Fd): void {
       if (!isErrno(error, "ENOENT")) throw error; // ENOENT: an earlier start came this far and was killed
     }
   }
+}
+
+/** In init: waits until somebody opens the gate. */
+export function waitAtGate({ start }: StartGate): void {
+  readBytes(start, new Uint8Array(1));
+  start.close();
+}
+
+/** In init, after waitAtGate(): tells the starter why there is no program. */
+export function replyAtGate({ reply }: StartGate, error: unknown): void {
+  writeAll(reply, encodeMessage({ type: "error", chain: encodeError(error) }));
 }

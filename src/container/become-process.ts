@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The last part of init and of exec: becoming the user and the program that the config names. */
+import type { Fd } from "../linux/fd.ts";
+import { makeTerminalControlling } from "../console/terminal.ts";
+import { runHooks } from "../hooks/run.ts";
+import type { ProcessPlan } from "../plan/types.ts";
+import { becomeProgram, restoreSignals } from "../process/become.ts";
+import { dropBoundingSet, keepCapabilitiesOverUserChange, setCapabilitySets } from "../process/capabilities.ts";
+import type { Channel } from "../process/channel.ts";
+import { endProcess } from "../process/child.ts";
+import { keepOpenAcrossExec } from "../process/descriptors.ts";
+import { findExecutable } from "../process/executable.ts";
+import { withHome } from "../process/home.ts";
+import { setRlimits } from "../process/limits.ts";
+import { applyPersonality } from "../process/personality.ts";
+import { forbidNewPrivileges, outliveRuntime } from "../process/privileges.ts";
+import { applyIoPriority, applyMemoryPolicy, applyScheduler } from "../process/scheduling.ts";
+import { replyAtGate, waitAtGate, type StartGate } from "../process/start-gate.ts";
+import { giveStdioTo, reopenNull, useTerminal } from "../process/stdio.ts";
+import { becomeUser } from "../process/user.ts";
+import { checkWorkingDirectory, enterWorkingDirectory } from "../process/working-directory.ts";
+import { loadSeccomp } from "../seccomp/load.ts";
+import type { SeccompProgram } from "../seccomp/program.ts";
+import type { Hook } from "../spec/types.ts";
+import { hookFailed, hookState } from "./hook-state.ts";
+import type { ContainerRecord } from "./record.ts";
+
+export interface BecomeProcess {
+  readonly process: ProcessPlan;
+  readonly seccomp: SeccompProgram | undefined;
+  readonly startContainer: readonly Hook[];
+  readonly record: ContainerRecord;
+  /** create: wait at the gate; run: for `start` on the channel; exec: for nobody. */
+  readonly mode: "create" | "run" | "exec";
+  readonly gate: StartGate | undefined;
+  readonly preserved: readonly number[];
+  readonly channel: Channel;
+  /** The container's side of the terminal. */
+  readonly terminal: Fd | undefined;
+  /** Writes the labels of AppArmor and SELinux. */
+  readonly setLabels: (process: ProcessPlan) => void;
+}
+
+/** Becomes the process. Returns only by throwing, as long as the runtime listens; afterwards it never returns. */
+export function becomeProcess(inputs: BecomeProcess): void {
+  const { process, channel } = inputs;
+  setUpStreams(inputs);
+  const path = becomeOwner(inputs);
+  const env = withHome(process.env, process.uid);
+  outliveRuntime();
+  restoreSignals();
+  if (inputs.seccomp?.notify === true && process.noNewPrivileges) installFilter(inputs);
+  channel.send({ type: "ready" });
+  if (inputs.mode === "run") channel.expect("start");
+  if (inputs.mode === "create") passGate(inputs, path, env);
+  else goOn(inputs, path, env);
+}
+
+function setUpStreams({ process, terminal }: BecomeProcess): void {
+  if (terminal === undefined) {
+    reopenNull();
+    giveStdioTo(process.uid);
+    return;
+  }
+  useTerminal(terminal);
+  terminal.close();
+  makeTerminalControlling();
+  giveStdioTo(process.uid);
+}
+
+/** From root to the user of the process, each step while the right to it is still there. Returns the path of the program. */
+function becomeOwner(inputs: BecomeProcess): string {
+  const { process } = inputs;
+  if (process.scheduler !== undefined) applyScheduler(process.scheduler);
+  if (process.ioPriority !== undefined) applyIoPriority(process.ioPriority);
+  if (process.memoryPolicy !== undefined) applyMemoryPolicy(process.memoryPolicy);
+  if (process.personality !== undefined) applyPersonality(process.personality);
+  inputs.setLabels(process);
+  dropBoundingSet(process.capabilities);
+  setRlimits(process.rlimits);
+  const entered = enterWorkingDirectory(process.cwd, true);
+  keepCapabilitiesOverUserChange();
+  // Without no_new_privs a filter takes CAP_SYS_ADMIN to load, which is about to go.
+  if (!process.noNewPrivileges) installFilter(inputs);
+  becomeUser(process);
+  for (const name of setCapabilitySets(process.capabilities)) {
+    inputs.channel.send({ type: "warning", text: `capability ${name} is not to be had here and was left out` });
+  }
+  if (!entered) enterWorkingDirectory(process.cwd, false);
+  if (process.noNewPrivileges) forbidNewPrivileges();
+  return findExecutable(process.args[0] ?? "", process.env);
+}
+
+/** Loads the filter; a descriptor of its notifications goes to the runtime, which knows the agent. */
+function installFilter({ seccomp, channel }: BecomeProcess): void {
+  if (seccomp === undefined) return;
+  const listener = loadSeccomp(seccomp);
+  if (listener === undefined) return;
+  channel.send({ type: "seccomp" }, [listener]);
+  listener.close();
+  channel.expect("go");
+}
+
+/** The runtime is gone from here on: what fails is told to whoever starts the container. */
+function passGate(inputs: BecomeProcess, path: string, env: readonly string[]): never {
+  const { gate, channel } = inputs;
+  if (gate === undefined) throw new Error("a created container has a gate to wait at");
+  channel.close();
+  waitAtGate(gate);
+  try {
+    goOn(inputs, path, env);
+  } catch (error) {
+    replyAtGate(gate, error);
+  }
+  endProcess(1);
+}
+
+function goOn(inputs: BecomeProcess, path: string, env: readonly string[]): void {
+  const { process, startContainer, record } = inputs;
+  if (startContainer.length > 0) {
+    try {
+      runHooks("startContainer", startContainer, hookState(record, "created"), { env: process.env });
+    } catch (error) {
+      throw hookFailed(error);
+    }
+  }
+  keepOpenAcrossExec(inputs.preserved);
+  checkWorkingDirectory();
+  // Last, so that the profile need not allow what the runtime does; a profile with notifications was loaded before.
+  if (process.noNewPrivileges && inputs.seccomp?.notify === false) installFilter(inputs);
+  becomeProgram(path, process.args, env);
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Init: what happens between the clone and the program, as a flat list of steps. Each says why it stands where it stands; what
+ * it does is in the rooms. Only this file knows the order.
+ */
+import type { CgroupManager } from "../cgroup/manager.ts";
+import { openLabels, setLabels, type LabelFiles } from "../lsm/labels.ts";
+import { withKeyLabel } from "../lsm/selinux.ts";
+import { setHostNames } from "../namespaces/host-names.ts";
+import { becomeMappedRoot } from "../namespaces/id-maps.ts";
+import { joinNamespaces, unshareNamespaces } from "../namespaces/join.ts";
+import { bringUpLoopback } from "../namespaces/loopback.ts";
+import { startSession } from "../process/become.ts";
+import type { Channel } from "../process/channel.ts";
+import { endProcess } from "../process/child.ts";
+import { closeAllBut } from "../process/descriptors.ts";
+import { joinKeyring } from "../process/keyring.ts";
+import { setOomScoreAdj } from "../process/oom.ts";
+import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
+import { beRole, ownPid } from "../process/self.ts";
+import type { CloneShape } from "./clone-shape.ts";
+import { becomeProcess } from "./become-process.ts";
+import type { InitResources, LaunchMode } from "./init-resources.ts";
+import type { Prepared } from "./prepare.ts";
+import type { ContainerRecord } from "./record.ts";
+import { setUpRoot } from "./init-root.ts";
+
+export interface InitInputs {
+  readonly prepared: Prepared;
+  readonly shape: CloneShape;
+  readonly mode: LaunchMode;
+  readonly resources: InitResources;
+  readonly channel: Channel;
+  readonly manager: CgroupManager;
+  readonly record: ContainerRecord;
+  /** Pid of the runtime. */
+  readonly runtime: number;
+}
+
+/** Runs in the clone and never returns. Whatever fails is sent to the runtime as data. */
+export function runInit(inputs: InitInputs): never {
+  try {
+    setUp(inputs);
+  } catch (error) {
+    inputs.channel.sendError(error);
+  }
+  endProcess(1);
+}
+
+function setUp(inputs: InitInputs): void {
+  const { plan } = inputs.prepared;
+  const { channel, resources, shape } = inputs;
+  const { process } = plan;
+
+  // First of all, so that nothing of the host that the caller left open can be reached by what follows.
+  closeAllBut([channel.number, ...resources.numbers()]);
+  beRole("init");
+  dieWithRuntime(inputs.runtime);
+  startSession();
+
+  // The runtime writes the id maps and puts this process into its cgroup; both must be done before anything is made or used.
+  channel.expect("go");
+  if (shape.cloned.includes("user")) becomeMappedRoot();
+  dieWithRuntime(inputs.runtime); // a change of ids clears it
+
+  // Both through the host's /proc, and before the process hides: its files in there belong to the host's root afterwards.
+  if (process?.oomScoreAdj !== undefined) setOomScoreAdj(process.oomScoreAdj);
+  const labels = process === undefined ? {} : openLabels(process);
+  hideFromContainer();
+
+  joinNamespaces(shape.joinInside);
+  // Rooted where this process is, which is the container's cgroup by now.
+  if (shape.newCgroup) unshareNamespaces(["cgroup"]);
+  if (process?.newKeyring === true) {
+    withKeyLabel(process.selinuxLabel, () => {
+      joinKeyring(inputs.record.keyring);
+    });
+  }
+  if (plan.bringUpLoopback) bringUpLoopback();
+  setHostNames(plan);
+
+  const terminal = setUpRoot(inputs, ownPid());
+  enterProcess(inputs, labels, terminal);
+}
+
+function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnType<typeof setUpRoot>): void {
+  const { plan } = inputs.prepared;
+  if (plan.process === undefined) throw new Error("config.json has no process: there is nothing to start");
+  becomeProcess({
+    process: plan.process,
+    seccomp: inputs.resources.seccomp,
+    startContainer: plan.hooks.startContainer,
+    record: inputs.record,
+    mode: inputs.mode,
+    gate: inputs.resources.gate,
+    preserved: inputs.resources.preserved,
+    channel: inputs.channel,
+    terminal,
+    setLabels: (process) => {
+      setLabels(labels, process);
+    },
+  });
+}
+
