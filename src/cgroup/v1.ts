@@ -28,7 +28,7 @@ export class V1Manager implements CgroupManager {
   }
 
   #paths(): string[] {
-    return Object.values(this.#saved.paths);
+    return [...new Set(Object.values(this.#saved.paths))]; // controllers that are mounted together share one
   }
 
   #freezer(): string | undefined {
