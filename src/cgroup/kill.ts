@@ -26,7 +26,8 @@ export function killUntilEmpty({ processes, strike }: Killer): void {
     const pids = processes();
     if (pids.length === 0) return;
     strike(pids);
-    if (monotonicTime() > deadline) throw new Error(`processes ${pids.join(", ")} do not die: they have been killed for ${limitMs / 1000} s`);
+    if (monotonicTime() > deadline)
+      throw new Error(`processes ${pids.join(", ")} do not die: they have been killed for ${limitMs / 1000} s`);
     sleep(pause);
   }
 }

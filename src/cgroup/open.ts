@@ -50,7 +50,9 @@ function v1Hierarchies(mounts: readonly MountInfo[]): { readonly key: string; re
   const found = new Map<string, string>();
   for (const mount of mounts) {
     if (mount.type !== "cgroup" || mount.root !== "/") continue;
-    const key = mount.superOptions.filter((option) => !mountOptions.has(option) && !option.startsWith("release_agent=")).join(",");
+    const key = mount.superOptions
+      .filter((option) => !mountOptions.has(option) && !option.startsWith("release_agent="))
+      .join(",");
     if (!found.has(key)) found.set(key, mount.mountPoint);
   }
   return [...found].map(([key, mountPoint]) => ({ key, mountPoint }));

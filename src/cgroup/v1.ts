@@ -5,6 +5,7 @@ import { readFileIfAny, writeFile } from "../linux/file.ts";
 import { sleep } from "../linux/time.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
 import { allProcesses, makeCgroup, moveProcess, removeCgroup } from "./directory.ts";
+import { inheritCpuset } from "./cpuset-v1.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
 import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 
@@ -38,12 +39,19 @@ export class V1Manager implements CgroupManager {
   create(): void {
     for (const path of this.#paths()) {
       within(`make cgroup ${JSON.stringify(path)}`, () => {
-        if (makeCgroup(path)) return;
+        if (makeCgroup(path)) {
+          if (path === this.#saved.paths["cpuset"]) inheritCpuset(path, this.#mountPointOf(path));
+          return;
+        }
         const count = allProcesses(path).length;
         if (count > 0) throw new Error(`container's cgroup is not empty: ${count} process(es) found`);
         if (path === this.#freezer() && this.isFrozen()) throw new Error("container's cgroup is frozen");
       });
     }
+  }
+
+  #mountPointOf(path: string): string {
+    return this.#hierarchies.find((hierarchy) => hierarchy.path === path)?.mountPoint ?? path;
   }
 
   cloneTarget(): undefined {

@@ -64,7 +64,8 @@ export class V2Manager implements CgroupManager {
   #setFrozen(frozen: boolean): void {
     writeFile(`${this.#path}/cgroup.freeze`, frozen ? "1" : "0");
     for (let waited = 0; this.#reached() !== frozen; waited++) {
-      if (waited >= freezeMs) throw new Error(`cgroup ${JSON.stringify(this.#path)} is not ${frozen ? "frozen" : "thawed"} after ${freezeMs / 1000} s`);
+      if (waited >= freezeMs)
+        throw new Error(`cgroup ${JSON.stringify(this.#path)} is not ${frozen ? "frozen" : "thawed"} after ${freezeMs / 1000} s`);
       sleep(1);
     }
   }

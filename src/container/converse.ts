@@ -38,7 +38,11 @@ function answer(channel: Channel, { message, fds }: Received, { prepared, record
     case "seccomp": {
       const [listener] = fds;
       if (listener === undefined || plan.seccomp === undefined) throw new Error("init sent no descriptor of its seccomp filter");
-      sendSeccompFd(listener, plan.seccomp, { ociVersion: record.ociVersion, pid: record.pid, state: hookState(record, "creating") });
+      sendSeccompFd(listener, plan.seccomp, {
+        ociVersion: record.ociVersion,
+        pid: record.pid,
+        state: hookState(record, "creating"),
+      });
       listener.close();
       break;
     }

@@ -33,7 +33,9 @@ export function runHookList(kind: HookKind, hooks: readonly Hook[], record: Cont
 
 /** The failure of a hook; what the hook room says already names the hook and its output. */
 export function hookFailed(error: unknown): ContainerError {
-  return new ContainerError("hook-failed", describe(error), { hint: "the hook's own output is in the message; hooks are set by the engine, not by the image" });
+  return new ContainerError("hook-failed", describe(error), {
+    hint: "the hook's own output is in the message; hooks are set by the engine, not by the image",
+  });
 }
 
 /** Runs every poststop hook; one that fails is a warning, and the rest runs all the same. */

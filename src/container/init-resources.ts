@@ -2,6 +2,7 @@
 /** What init inherits from the runtime, opened while the host's files are still in reach. */
 import { connectConsoleSocket } from "../console/socket.ts";
 import type { Fd } from "../linux/fd.ts";
+import { idmapUserNamespace } from "../namespaces/idmap-namespace.ts";
 import { preservedDescriptors } from "../process/descriptors.ts";
 import { makeStartGate, type StartGate } from "../process/start-gate.ts";
 import { openSources } from "../rootfs/sources.ts";
@@ -37,7 +38,10 @@ export class InitResources {
     this.preserved = preservedDescriptors(options.preserveFds);
     this.gate = request.mode === "create" ? makeStartGate(request.directory) : undefined;
     this.consoleSocket = options.consoleSocket === undefined ? undefined : connectConsoleSocket(options.consoleSocket);
-    this.sources = openSources(plan.rootfs, plan.namespaces);
+    this.sources = openSources(plan.rootfs, {
+      ownUserNamespace: plan.namespaces.create.includes("user") || plan.namespaces.join.some(({ type }) => type === "user"),
+      idmapUserNamespace: (idmap) => idmapUserNamespace(idmap, plan.namespaces),
+    });
     const warn = (text: string): void => {
       context.log.warn(text);
     };

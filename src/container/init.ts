@@ -37,6 +37,9 @@ export interface InitInputs {
   readonly runtime: number;
 }
 
+/** For a container without a process. */
+const noLabels = { apparmorProfile: undefined, selinuxLabel: undefined };
+
 /** Runs in the clone and never returns. Whatever fails is sent to the runtime as data. */
 export function runInit(inputs: InitInputs): never {
   try {
@@ -65,7 +68,7 @@ function setUp(inputs: InitInputs): void {
 
   // Both through the host's /proc, and before the process hides: its files in there belong to the host's root afterwards.
   if (process?.oomScoreAdj !== undefined) setOomScoreAdj(process.oomScoreAdj);
-  const labels = process === undefined ? {} : openLabels(process);
+  const labels = openLabels(process ?? noLabels);
   hideFromContainer();
 
   joinNamespaces(shape.joinInside);
@@ -101,4 +104,3 @@ function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnTy
     },
   });
 }
-

@@ -93,7 +93,8 @@ function claimId(context: RuntimeContext, id: string): Fd {
   try {
     return claim(context.root, id);
   } catch (error) {
-    if (!isErrno(error, "EEXIST")) throw new Error(`make the state directory of container ${JSON.stringify(id)}`, { cause: error });
+    if (!isErrno(error, "EEXIST"))
+      throw new Error(`make the state directory of container ${JSON.stringify(id)}`, { cause: error });
     throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {
       hint: `choose another id, or remove it with "runt delete ${id}"`,
     });

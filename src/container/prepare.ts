@@ -49,7 +49,9 @@ function checkTerminal(plan: Plan, options: CreateOptions, detached: boolean): v
   }
   if (socket && (!terminal || !detached)) {
     throw new ContainerError("console-invalid", "cannot use console socket if runt will not detach or allocate tty", {
-      hint: terminal ? "give --detach too, or leave --console-socket out" : "set process.terminal in config.json, or leave --console-socket out",
+      hint: terminal
+        ? "give --detach too, or leave --console-socket out"
+        : "set process.terminal in config.json, or leave --console-socket out",
     });
   }
 }

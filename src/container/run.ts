@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `run`: create and start in one, and in the foreground until the program ends. */
-import { becomeSubreaper, foreground, type Foreground } from "../process/foreground.ts";
-import { shellStatus } from "../process/exit-status.ts";
+import { TerminalRelay } from "../console/relay.ts";
+import type { Fd } from "../linux/fd.ts";
+import { becomeSubreaper, catchSignals, foreground } from "../process/foreground.ts";
+import { shellStatus, type ExitStatus } from "../process/exit-status.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt, destroyContainer } from "./destroy.ts";
 import { finishStart } from "./start.ts";
@@ -53,9 +55,16 @@ function startProgram({ channel, started, record, manager }: Launched): void {
 }
 
 function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions): number {
-  const { record, terminal } = launched;
-  const front: Foreground = { pid: record.pid, terminal };
-  const status = foreground(front);
+  const { record } = launched;
+  const status = stayWith(record.pid, launched.terminal);
   if (!options.keep) destroyContainer(context, record);
   return shellStatus(status);
+}
+
+/** Waits for the process; with a terminal, copies it as long. */
+export function stayWith(pid: number, master: Fd | undefined): ExitStatus {
+  const signals = catchSignals();
+  if (master === undefined) return foreground({ pid, signals, terminal: undefined });
+  using relay = new TerminalRelay(master);
+  return foreground({ pid, signals, terminal: relay });
 }

@@ -26,7 +26,9 @@ function mountPoint(): string {
   if (statIfAny(`${usualPlace}/schemata`) !== undefined) return usualPlace;
   const mount = parseMountInfo(readFile("/proc/self/mountinfo")).find(({ type }) => type === "resctrl");
   if (mount === undefined) {
-    throw new Error('linux.intelRdt: no resctrl file system is mounted (mount it with "mount -t resctrl resctrl /sys/fs/resctrl")');
+    throw new Error(
+      'linux.intelRdt: no resctrl file system is mounted (mount it with "mount -t resctrl resctrl /sys/fs/resctrl")',
+    );
   }
   return mount.mountPoint;
 }

@@ -3,7 +3,11 @@ import t from "tap";
 import { schemaLines, schemataDiffer } from "./schemata.ts";
 
 t.test("schemaLines() keeps the order that the spec demands", async (t) => {
-  t.same(schemaLines({ memBwSchema: "MB:0=20", l3CacheSchema: "L3:0=7f", schemata: ["L2:0=f"] }), ["L3:0=7f", "MB:0=20", "L2:0=f"]);
+  t.same(schemaLines({ memBwSchema: "MB:0=20", l3CacheSchema: "L3:0=7f", schemata: ["L2:0=f"] }), [
+    "L3:0=7f",
+    "MB:0=20",
+    "L2:0=f",
+  ]);
   t.same(schemaLines({ closID: "x" }), []);
 });
 

@@ -4,7 +4,9 @@ import type { IntelRdt } from "../spec/types.ts";
 
 /** The lines to be written, in the order of the spec: L3, memory bandwidth, then the list. */
 export function schemaLines(rdt: IntelRdt): string[] {
-  return [rdt.l3CacheSchema, rdt.memBwSchema, ...(rdt.schemata ?? [])].filter((line) => line !== undefined && line !== "") as string[];
+  return [rdt.l3CacheSchema, rdt.memBwSchema, ...(rdt.schemata ?? [])].filter(
+    (line) => line !== undefined && line !== "",
+  ) as string[];
 }
 
 /** Domain to value of one line: `L3:0=7f0;1=1f` gives L3, { 0: "7f0", 1: "1f" }. */
@@ -14,7 +16,13 @@ function parseLine(line: string): { readonly resource: string; readonly domains:
     .slice(colon + 1)
     .split(";")
     .map((pair) => pair.trim().split("="))
-    .map(([domain = "", value = ""]): [string, string] => [domain, value.trim().replace(/^0+(?=.)/, "").toLowerCase()]);
+    .map(([domain = "", value = ""]): [string, string] => [
+      domain,
+      value
+        .trim()
+        .replace(/^0+(?=.)/, "")
+        .toLowerCase(),
+    ]);
   return { resource: line.slice(0, colon).trim(), domains: new Map(pairs) };
 }
 
