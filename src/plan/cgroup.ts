@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `linux.cgroupsPath` and `linux.resources`: where the container's cgroup is and what it limits. */
 import type { Config, Resources } from "../spec/types.ts";
+import { checkControllers } from "./controllers.ts";
 import { planDeviceRules } from "./device-rules.ts";
 import { quote, type Report } from "./errors.ts";
 import { mapToHost, type Isolations } from "./namespaces.ts";
@@ -25,9 +26,8 @@ export function planCgroup(config: Config, context: CgroupContext, report: Repor
   const { facts, manager } = context;
   const resources = config.linux?.resources ?? noResources;
   checkResources(resources, facts.cgroupMode, "linux.resources", report);
-  if (manager === "disabled" && hasLimits(resources)) {
-    report.warn("linux.resources", "is ignored, because cgroups are disabled");
-  }
+  if (manager !== "disabled") checkControllers(resources, facts, report);
+  else if (hasLimits(resources)) report.warn("linux.resources", "is ignored, because cgroups are disabled");
   const path = planPath(config.linux?.cgroupsPath ?? "", context, report);
   return {
     manager,

@@ -16,11 +16,20 @@ export function checkResources(resources: Resources, mode: CgroupMode, at: strin
   if (mode === "v2") checkNetwork(resources, at, report);
 }
 
-/** Whether any limit is asked for; device rules and empty objects are none. */
+/** Whether any limit is asked for; device rules, empty objects and the zeros that engines send for "not set" are none. */
 export function hasLimits(resources: Resources): boolean {
   for (const [controller, settings] of Object.entries(resources)) {
-    if (controller === "devices" || settings === undefined || settings === null) continue;
-    for (const value of Object.values(settings as object)) if (value !== undefined && value !== false) return true;
+    if (controller !== "devices" && asksForAnything(controller, settings)) return true;
+  }
+  return false;
+}
+
+function asksForAnything(controller: string, settings: unknown): boolean {
+  if (typeof settings !== "object" || settings === null) return false;
+  for (const value of Object.values(settings)) {
+    const isZero = value === undefined || value === null || value === false || value === "" || value === 0;
+    // No process at all is a limit (config-linux.md, "PIDs").
+    if (!isZero || (controller === "pids" && value === 0)) return true;
   }
   return false;
 }
