@@ -200,6 +200,24 @@ export function isDumpable(): boolean {
   return ffi.prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) === 1;
 }
 
+/**
+ * Runs `step`, which uses a file of /proc/self. They belong to root while the process is not dumpable, as after every change of
+ * its ids; when that is what stands in the way, it is dumpable for as long as this takes.
+ */
+export function withOwnProcFiles<T>(step: () => T): T {
+  try {
+    return step();
+  } catch (error) {
+    if (!isErrno(error, "EACCES") || isDumpable()) throw error;
+  }
+  setDumpable(true);
+  try {
+    return step();
+  } finally {
+    setDumpable(false);
+  }
+}
+
 /** No set-id bit nor file capability counts from here on, for good. prctl(2), PR_SET_NO_NEW_PRIVS */
 export function setNoNewPrivileges(): void {
   ffi.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

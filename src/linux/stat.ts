@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the kernel knows about a file, its owner and mode, and the file system it is on. */
 import {
+  AT_EACCESS,
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
@@ -16,13 +17,12 @@ import {
   STATX_MNT_ID,
 } from "#gen/constants.ts";
 import { statfs as statfsLayout, statx as statxLayout } from "#gen/structs.ts";
-import { faccessat2, fchmod, fchmodat, fchown, fchownat, fstatfs, statfs, statx } from "runt:ffi";
+import { faccessat, faccessat2, fchmod, fchmodat, fchown, fchownat, fstatfs, statfs, statx } from "runt:ffi";
 import { isErrno } from "./errors.ts";
 import { fdNumber, type FdLike } from "./fd.ts";
 import { unpack, unpackBig } from "./struct.ts";
 
 export {
-  AT_EACCESS,
   CGROUP2_SUPER_MAGIC,
   CGROUP_SUPER_MAGIC,
   DEVPTS_SUPER_MAGIC,
@@ -134,9 +134,18 @@ export function fileSystemMagicFd(fd: FdLike): number {
   return unpack(statfsLayout, bytes, "f_type");
 }
 
-/** Whether the caller's effective ids may access the file: R_OK, W_OK, X_OK; throws what the kernel says if not. faccessat2(2) */
-export function access(path: string, mode: number, dir: FdLike = AT_FDCWD, flags = 0): void {
-  faccessat2(fdNumber(dir), path, mode, flags);
+/**
+ * Whether the caller's effective ids may access the file: R_OK, W_OK, X_OK; throws what the kernel says if not. faccessat2(2)
+ *
+ * Where a seccomp filter does not know the newer call, the older one tells about the real ids.
+ */
+export function access(path: string, mode: number, dir: FdLike = AT_FDCWD): void {
+  try {
+    faccessat2(fdNumber(dir), path, mode, AT_EACCESS);
+  } catch (error) {
+    if (!isErrno(error, "ENOSYS", "EPERM")) throw error;
+    faccessat(fdNumber(dir), path, mode);
+  }
 }
 
 /** Changes the owner of an open file. fchown(2) */

@@ -6,24 +6,31 @@
  * "no such file or directory" into 127, "permission denied" into 126.
  */
 import { errnoText, isErrno } from "../linux/errors.ts";
-import { AT_EACCESS, access, stat, X_OK } from "../linux/stat.ts";
+import { O_DIRECTORY, O_PATH, openFile } from "../linux/file.ts";
+import { access, X_OK } from "../linux/stat.ts";
 import { executableCandidates } from "./search-path.ts";
+
+/** Whether a file that can be reached is a directory; without stat(2), which the container's filter may forbid by now. */
+function isDirectory(path: string): boolean {
+  try {
+    openFile(path, O_PATH | O_DIRECTORY).close();
+    return true;
+  } catch (error) {
+    if (isErrno(error)) return false; // ENOTDIR, as a rule
+    throw error;
+  }
+}
 
 /** Why a file cannot be executed by this process; undefined when it can. */
 function obstacle(path: string): string | undefined {
   try {
-    if (stat(path).type === "directory") return "is a directory: permission denied";
-  } catch (cause) {
-    if (!isErrno(cause)) throw cause;
-    return `stat ${path}: ${errnoText(cause.errno)}`;
+    access(path, X_OK);
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    const words = errnoText(error.errno);
+    return isErrno(error, "EACCES", "EPERM") ? words : `stat ${path}: ${words}`;
   }
-  try {
-    access(path, X_OK, undefined, AT_EACCESS);
-    return undefined;
-  } catch (cause) {
-    if (!isErrno(cause)) throw cause;
-    return errnoText(cause.errno);
-  }
+  return isDirectory(path) ? "is a directory: permission denied" : undefined;
 }
 
 /**

@@ -7,7 +7,6 @@ import {
   O_NONBLOCK,
   O_PATH,
   O_RDONLY,
-  openAt,
   openat2At,
   openFile,
   readFd,
@@ -28,7 +27,6 @@ function openPasswd(): Fd | undefined {
   try {
     return openat2At(root, "etc/passwd", { flags, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS });
   } catch (error) {
-    if (isErrno(error, "ENOSYS")) return openAt(root, "etc/passwd", flags); // before Linux 5.6; we are inside the root
     if (isErrno(error)) return undefined; // no file, no access, a loop of links: then there is no entry either
     throw error;
   }
@@ -43,7 +41,10 @@ function homeInContainer(uid: number): string {
   return homeOf(readFd(passwd, PASSWD_LIMIT), uid) ?? "/";
 }
 
-/** In init, inside the new root: the environment with HOME, added when it is missing or empty. The ids are never taken from passwd. */
+/**
+ * In init, inside the new root, before the seccomp filter (which need not know the calls of this): the environment with HOME,
+ * added when it is missing or empty. The ids are never taken from passwd.
+ */
 export function withHome(env: readonly string[], uid: number): readonly string[] {
   if ((environmentValue(env, "HOME") ?? "") !== "") return env;
   return [...env.filter((entry) => !entry.startsWith("HOME=")), `HOME=${homeInContainer(uid)}`];
