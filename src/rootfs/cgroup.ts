@@ -49,14 +49,15 @@ function unifiedTree(mount: MountPlan, plan: RootfsPlan, context: MountContext):
 function cloneUnified(plan: RootfsPlan, context: MountContext): Fd {
   const hierarchy = context.cgroups.find(({ version }) => version === 2);
   const own = plan.ownCgroupNamespace ? hierarchy?.path : undefined;
+  const unprivileged = context.rootless || plan.bindDevices; // also where the runtime itself is in a user namespace
   let tree: Fd;
   try {
     tree = cloneTree(own ?? hierarchy?.mountPoint ?? UNIFIED, { recursive: true });
   } catch (error) {
-    if (!context.rootless || !isErrno(error, "ENOENT")) throw error;
+    if (!unprivileged || !isErrno(error, "ENOENT")) throw error;
     return makeEmptyDirectory(); // the container's cgroup is out of sight here: better nothing than the host's
   }
-  if (context.rootless && own === undefined) setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY }, { recursive: true });
+  if (unprivileged && own === undefined) setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY }, { recursive: true });
   return tree;
 }
 
