@@ -54,13 +54,10 @@ export function describeOutcome(outcome: Outcome): string {
   const lines = [`${word} ${outcome.lane.padEnd(4)} ${outcome.path}: ${counts.join(", ")} (${outcome.seconds.toFixed(1)} s)`];
   for (const { name, details } of failures) {
     lines.push(`     not ok: ${name}`);
-    if (details !== "")
-      lines.push(
-        ...details
-          .trimEnd()
-          .split("\n")
-          .map((line) => `       | ${line}`),
-      );
+    const shown = details === "" ? [] : details.trimEnd().split("
+");
+    lines.push(...shown.slice(0, DETAIL_LINES).map((line) => `       | ${line}`));
+    if (shown.length > DETAIL_LINES) lines.push(`       | ... and ${shown.length - DETAIL_LINES} lines more`);
   }
   for (const skip of new Set(skips)) lines.push(`     skipped: ${skip}`);
   return lines.join("\n");
