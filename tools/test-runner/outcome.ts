@@ -54,8 +54,7 @@ export function describeOutcome(outcome: Outcome): string {
   const lines = [`${word} ${outcome.lane.padEnd(4)} ${outcome.path}: ${counts.join(", ")} (${outcome.seconds.toFixed(1)} s)`];
   for (const { name, details } of failures) {
     lines.push(`     not ok: ${name}`);
-    const shown = details === "" ? [] : details.trimEnd().split("
-");
+    const shown = details === "" ? [] : details.trimEnd().split("\n");
     lines.push(...shown.slice(0, DETAIL_LINES).map((line) => `       | ${line}`));
     if (shown.length > DETAIL_LINES) lines.push(`       | ... and ${shown.length - DETAIL_LINES} lines more`);
   }
