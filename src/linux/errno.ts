@@ -2,31 +2,39 @@
 /** The numbers of errno(3) with their names and libc's words, in lower case: engines match on these texts. */
 import * as e from "#gen/constants.ts";
 
-/** One row an errno: number, name, text. Built when the first error is described, not at start-up. */
-// eslint-disable-next-line max-lines-per-function -- a table
-export const errnoRows = (): readonly (readonly [number, string, string])[] => [
-  [e.EPERM, "EPERM", "operation not permitted"],
+/** Number, name and text of an errno. */
+export type ErrnoRow = readonly [number, string, string];
+
+/** The errnos of everyday life, which are looked for first: to build the whole table takes as long as a hundred calls. */
+export const commonErrnoRows = (): readonly ErrnoRow[] => [
   [e.ENOENT, "ENOENT", "no such file or directory"],
+  [e.EEXIST, "EEXIST", "file exists"],
+  [e.EPERM, "EPERM", "operation not permitted"],
+  [e.EACCES, "EACCES", "permission denied"],
+  [e.EAGAIN, "EAGAIN", "resource temporarily unavailable"],
+  [e.EINVAL, "EINVAL", "invalid argument"],
+  [e.ENOTDIR, "ENOTDIR", "not a directory"],
   [e.ESRCH, "ESRCH", "no such process"],
+  [e.ECHILD, "ECHILD", "no child processes"],
+  [e.EBUSY, "EBUSY", "device or resource busy"],
+  [e.ENODEV, "ENODEV", "no such device"],
+  [e.EROFS, "EROFS", "read-only file system"],
+];
+
+/** All others. Built when the first of them is described, not at start-up. */
+// eslint-disable-next-line max-lines-per-function -- a table
+export const rareErrnoRows = (): readonly ErrnoRow[] => [
   [e.EINTR, "EINTR", "interrupted system call"],
   [e.EIO, "EIO", "input/output error"],
   [e.ENXIO, "ENXIO", "no such device or address"],
   [e.E2BIG, "E2BIG", "argument list too long"],
   [e.ENOEXEC, "ENOEXEC", "exec format error"],
   [e.EBADF, "EBADF", "bad file descriptor"],
-  [e.ECHILD, "ECHILD", "no child processes"],
-  [e.EAGAIN, "EAGAIN", "resource temporarily unavailable"],
   [e.ENOMEM, "ENOMEM", "cannot allocate memory"],
-  [e.EACCES, "EACCES", "permission denied"],
   [e.EFAULT, "EFAULT", "bad address"],
   [e.ENOTBLK, "ENOTBLK", "block device required"],
-  [e.EBUSY, "EBUSY", "device or resource busy"],
-  [e.EEXIST, "EEXIST", "file exists"],
   [e.EXDEV, "EXDEV", "invalid cross-device link"],
-  [e.ENODEV, "ENODEV", "no such device"],
-  [e.ENOTDIR, "ENOTDIR", "not a directory"],
   [e.EISDIR, "EISDIR", "is a directory"],
-  [e.EINVAL, "EINVAL", "invalid argument"],
   [e.ENFILE, "ENFILE", "too many open files in system"],
   [e.EMFILE, "EMFILE", "too many open files"],
   [e.ENOTTY, "ENOTTY", "inappropriate ioctl for device"],
@@ -34,7 +42,6 @@ export const errnoRows = (): readonly (readonly [number, string, string])[] => [
   [e.EFBIG, "EFBIG", "file too large"],
   [e.ENOSPC, "ENOSPC", "no space left on device"],
   [e.ESPIPE, "ESPIPE", "illegal seek"],
-  [e.EROFS, "EROFS", "read-only file system"],
   [e.EMLINK, "EMLINK", "too many links"],
   [e.EPIPE, "EPIPE", "broken pipe"],
   [e.EDOM, "EDOM", "numerical argument out of domain"],

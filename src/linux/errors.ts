@@ -3,13 +3,15 @@
  * The one error of the kernel's door, and the two helpers that every layer above uses: `isErrno` to branch, `within` to add
  * a clause to the story.
  */
-import { errnoRows } from "./errno.ts";
+import { commonErrnoRows, rareErrnoRows, type ErrnoRow } from "./errno.ts";
 
-let rowsByNumber: ReadonlyMap<number, readonly [number, string, string]> | undefined;
+let common: readonly ErrnoRow[] | undefined;
+let rare: readonly ErrnoRow[] | undefined;
 
-function errnoRow(errno: number): readonly [number, string, string] {
-  rowsByNumber ??= new Map(errnoRows().map((row) => [row[0], row]));
-  return rowsByNumber.get(errno) ?? [errno, `E${errno}`, `unknown error ${errno}`];
+function errnoRow(errno: number): ErrnoRow {
+  const isIt = (row: ErrnoRow): boolean => row[0] === errno;
+  const found = (common ??= commonErrnoRows()).find(isIt) ?? (rare ??= rareErrnoRows()).find(isIt);
+  return found ?? [errno, `E${errno}`, `unknown error ${errno}`];
 }
 
 /** Name of an errno: `2` -> `ENOENT`. */
