@@ -7,7 +7,7 @@ import { readFile, readFileIfAny } from "../linux/file.ts";
 import { getEgid, getEuid, kernelName } from "../linux/identity.ts";
 import { isFullIdMap, parseIdMap } from "../linux/proc/id-map.ts";
 import { parseMountInfo } from "../linux/proc/mountinfo.ts";
-import { CGROUP2_SUPER_MAGIC, fileSystemMagic, SELINUX_MAGIC, statIfAny } from "../linux/stat.ts";
+import { CGROUP2_SUPER_MAGIC, fileSystemMagic, SELINUX_MAGIC, statIfAny, type FileStat } from "../linux/stat.ts";
 import type { CgroupMode, HostFacts, NamespaceType } from "../plan/types.ts";
 import { cgroupModeOf, mountedControllers } from "./cgroup-mounts.ts";
 import { parseKernelRelease } from "./kernel-release.ts";
@@ -23,6 +23,9 @@ const namespaceFiles: Readonly<Record<NamespaceType, string>> = {
   cgroup: "cgroup",
   time: "time",
 };
+
+/** The map of the initial user namespace as every kernel writes it; nearly always this saves reading it number by number. */
+const initialMap = "         0          0 4294967295\n";
 
 const cgroupRoot = "/sys/fs/cgroup";
 
@@ -52,7 +55,8 @@ class Host implements HostFacts {
     return this.#once("inUserNamespace", () => {
       // A kernel without user namespaces has no such file.
       const map = readFileIfAny("/proc/self/uid_map");
-      return map !== undefined && !isFullIdMap(parseIdMap(map));
+      if (map === undefined || map === initialMap) return false;
+      return !isFullIdMap(parseIdMap(map));
     });
   }
 
@@ -94,7 +98,7 @@ class Host implements HostFacts {
 
   isOwnNamespace(type: NamespaceType, path: string): boolean {
     const own = statIfAny(`/proc/self/ns/${namespaceFiles[type]}`);
-    const other = statIfAny(path);
+    const other = namespaceFile(path);
     return own !== undefined && other !== undefined && own.inode === other.inode && own.deviceMinor === other.deviceMinor;
   }
 
@@ -122,6 +126,16 @@ function findCgroupMode(): CgroupMode {
   const mode = cgroupModeOf(parseMountInfo(readFile("/proc/self/mountinfo")));
   // Without any cgroups only a container that needs none can run; v2 is what its kernel would have.
   return mode ?? "v2";
+}
+
+/** Of a process that this one may not look into there is nothing to be known; joining it will be refused with its own reason. */
+function namespaceFile(path: string): FileStat | undefined {
+  try {
+    return statIfAny(path);
+  } catch (error) {
+    if (isErrno(error, "EACCES", "EPERM")) return undefined;
+    throw error;
+  }
 }
 
 function magicIfAny(path: string): number | undefined {
