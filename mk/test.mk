@@ -10,7 +10,7 @@ test: setup
 	@$(MAKE) --no-print-directory check
 
 # The tests alone, on what is built.
-check: node_modules/.runt-lock build/test-agent $(if $(filter unit,$(LANE))$(filter environment,$(origin RUNTIME)),,build/runt build/runt-faults)
+check: node_modules/.runt-lock $(GENERATED) $(SPEC_GENERATED) build/test-agent $(if $(filter unit,$(LANE))$(filter environment,$(origin RUNTIME)),,build/runt build/runt-faults)
 	@$(TSX) tools/run-tests.ts --jobs $(JOBS) $(if $(LANE),--lane $(LANE)) $(FILTER)
 
 # Helper program of the tests, for hosts and containers alike.

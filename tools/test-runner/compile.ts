@@ -1,11 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Compiles the test files once, so that each starts as plain JavaScript. */
 import { build } from "esbuild";
-import type { BuildOptions } from "esbuild";
-import { join } from "node:path";
+import type { BuildOptions, Plugin } from "esbuild";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 /** Where a compiled test is, or why it could not be compiled. */
 export type Compiled = { readonly script: string } | { readonly error: string };
+
+/** A bundled file still finds what lies beside its source: its `import.meta` says where that is. */
+const sourcePlaces: Plugin = {
+  name: "source-places",
+  setup: (setup) => {
+    setup.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const places = { url: pathToFileURL(path).href, filename: path, dirname: dirname(path) };
+      const contents = readFileSync(path, "utf8").replace(
+        /\bimport\.meta\.(url|filename|dirname)\b/g,
+        (_, member: keyof typeof places) => JSON.stringify(places[member]),
+      );
+      return { contents, loader: "ts" };
+    });
+  },
+};
 
 function options(repository: string, outdir: string, entries: readonly string[]): BuildOptions {
   return {
@@ -21,6 +38,7 @@ function options(repository: string, outdir: string, entries: readonly string[])
     format: "esm",
     target: "node20",
     sourcemap: "inline",
+    plugins: [sourcePlaces],
     logLevel: "silent",
   };
 }
