@@ -17,6 +17,8 @@ const house = {
   "no-control-regex": "off",
   "@typescript-eslint/consistent-type-imports": "error",
   "@typescript-eslint/no-invalid-void-type": "off",
+  // `using _lock = ...` holds something until the end of its scope.
+  "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_" }],
 };
 
 export default defineConfig(

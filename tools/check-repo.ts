@@ -51,12 +51,14 @@ function trackedFiles(): TrackedFile[] {
 const context: Context = { packageHosts: packageHosts() };
 const files = trackedFiles();
 const breaches = files.flatMap((file) => CHECKS.flatMap((check) => check(file, context).map((what) => `${file.path}: ${what}`)));
-const cloneCalls = files.filter(
-  (file) => /^src\/(?!linux|ffi).*(?<!\.test)\.ts$/.test(file.path) && /\bclone3\(/.test(file.text),
+// A child goes on in the parent's heap, so there is one place to read for what that means.
+const cloneCalls = files.flatMap((file) =>
+  /^src\/(?!ffi).*(?<!\.test)\.ts$/.test(file.path) ? file.text.split("\n").filter((line) => /^[^*/]*\bclone3\(/.test(line)) : [],
 );
 if (cloneCalls.length > 1)
-  breaches.push(`${cloneCalls.map((file) => file.path).join(", ")}: clone3 is called in more than one file`);
-for (const subject of output("git", "log", "--format=%s", "-n", "200").split("\n")) breaches.push(...checkSubject(subject));
+  breaches.push(`src: clone3 is called in ${cloneCalls.length} places, should be one: ${cloneCalls.join("; ")}`);
+// The newest commit alone: an older one cannot be amended any more.
+breaches.push(...checkSubject(output("git", "log", "--format=%s", "-n", "1").trim()));
 
 for (const breach of breaches) console.log(breach);
 process.exitCode = breaches.length > 0 ? 1 : 0;
