@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Loading a filter in init or in the process of exec. */
+import { within } from "../linux/errors.ts";
+import { Fd } from "../linux/fd.ts";
+import { setFilter } from "../linux/seccomp.ts";
+import type { SeccompProgram } from "./compile.ts";
+
+/**
+ * In init, as late as the privileges allow: with no_new_privs just before execve(2), otherwise before CAP_SYS_ADMIN is given up.
+ * From here on the filter rules every call of this process. Returns the listener's descriptor, close-on-exec, if a rule notifies.
+ */
+export function loadSeccomp({ program, flags, notify }: SeccompProgram): Fd | undefined {
+  const result = within("load the seccomp filter", () => setFilter(program, flags), {
+    EACCES: "a filter needs process.noNewPrivileges, or CAP_SYS_ADMIN in the container's user namespace",
+    EINVAL: "the kernel does not know a flag of linux.seccomp.flags, or has no filters (CONFIG_SECCOMP_FILTER)",
+    EBUSY: "another filter of this process has a listener already",
+  });
+  return notify ? new Fd(result) : undefined;
+}
