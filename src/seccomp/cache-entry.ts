@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** An entry of the cache as bytes: a line of JSON with the lengths, the text it was compiled from, the program. */
-import { decodeUtf8, encodeUtf8 } from "runt:host";
+import { decodeUtf8, encodeUtf8 } from "../linux/host.ts";
 import type { Compiled } from "./compile.ts";
 
 interface Header {
@@ -12,20 +12,6 @@ interface Header {
 }
 
 const LINE_END = 10;
-
-/** Characters of a key that its name depends on. */
-const SAMPLES = 512;
-
-/**
- * The name under which an entry is found. It depends on some characters of the key only, as reading them all in this language
- * takes longer than comparing the text whole: two keys may share a name, and then take turns in one file.
- */
-export function entryName(key: string): string {
-  let hash = 0x811c9dc5;
-  const step = Math.max(1, Math.floor(key.length / SAMPLES));
-  for (let at = 0; at < key.length; at += step) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
-  return `${key.length.toString(36)}-${(hash >>> 0).toString(16)}`;
-}
 
 /** The bytes of an entry. */
 export function encodeEntry(key: string, { program, unknown }: Compiled): Uint8Array {

@@ -25,28 +25,16 @@ import {
 } from "../linux/file.ts";
 import { getEuid } from "../linux/identity.ts";
 import { randomHex } from "../linux/random.ts";
-import { libseccompVersion } from "../linux/seccomp.ts";
 import { fstat } from "../linux/stat.ts";
-import type { Seccomp } from "../spec/types.ts";
 import type { Compiled } from "./compile.ts";
-import { decodeEntry, encodeEntry, entryName } from "./cache-entry.ts";
+import { decodeEntry, encodeEntry } from "./cache-entry.ts";
+import { entryName } from "./cache-key.ts";
 
 const DIRECTORY = "/run/runt-cache";
 const PRIVATE = 0o700;
 
 /** Entries beyond which the cache starts anew: no host has that many profiles, unless they are made for each container. */
 const MOST_ENTRIES = 128;
-
-/** Changes when the same section comes to mean another program. */
-const FORMAT = 1;
-
-/** What a compiled filter depends on, as text. */
-export function sectionKey(section: Seccomp, architecture: number): string {
-  const bigints = (_key: string, value: unknown) => (typeof value === "bigint" ? `${value}n` : value);
-  const { defaultAction, defaultErrnoRet, architectures, syscalls } = section;
-  const text = JSON.stringify({ defaultAction, defaultErrnoRet, architectures, syscalls }, bigints);
-  return `${FORMAT} ${libseccompVersion} ${architecture} ${text}`;
-}
 
 /** The entry for `key`, or undefined. */
 export function readCached(key: string): Compiled | undefined {

@@ -9,12 +9,14 @@ import {
   architectureByName,
   filterActions,
   filterFlags,
+  libseccompVersion,
   nativeArchitecture,
   syscallByName,
 } from "../linux/seccomp.ts";
 import type { ArgumentCondition } from "../linux/seccomp.ts";
 import type { Seccomp, SeccompAction, SeccompArch, SeccompSyscall } from "../spec/types.ts";
-import { readCached, sectionKey, writeCached } from "./cache.ts";
+import { sectionKey } from "./cache-key.ts";
+import { readCached, writeCached } from "./cache.ts";
 import { answerYoungerCalls } from "./enosys.ts";
 import type { KnownCalls } from "./enosys.ts";
 
@@ -46,7 +48,8 @@ const ENOSYS = 38;
 
 /** Compiles a section, or takes the program from the cache. Throws what libseccomp refuses, with the rule's place. */
 export function compileSeccomp(section: Seccomp, options: CompileOptions): SeccompProgram {
-  const key = options.cache === false ? undefined : sectionKey(section, nativeArchitecture());
+  const made = { architecture: nativeArchitecture(), version: libseccompVersion };
+  const key = options.cache === false ? undefined : sectionKey(section, made);
   const cached = key === undefined ? undefined : readCached(key);
   const compiled = cached ?? compile(section);
   if (key !== undefined && cached === undefined) writeCached(key, compiled);

@@ -4,7 +4,7 @@ import { HintedError, within } from "../linux/errors.ts";
 import type { FdLike } from "../linux/fd.ts";
 import { connectUnix, sendAll, sendMessage } from "../linux/socket.ts";
 import type { ContainerProcessState, Seccomp, State } from "../spec/types.ts";
-import { encodeUtf8 } from "runt:host";
+import { encodeUtf8 } from "../linux/host.ts";
 
 /** What the agent is told besides the metadata of the configuration. */
 export interface ListenerContext {

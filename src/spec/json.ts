@@ -20,7 +20,7 @@ export function parseJson(text: string, file: string): unknown {
 
 /** A string of JSON, or a number as a whole. Strings come first, so that digits inside them are passed over. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-/** No string of a document has a NUL (`findNul`), so that nothing in it looks like a marked integer. */
+/** No string of a document has a NUL, so that nothing in it looks like a marked integer. */
 const MARK = "\0";
 const ESCAPED_MARK = "\\u0000";
 
@@ -51,11 +51,6 @@ export function stringifyJson(value: unknown, indent?: string | number): string 
     indent,
   );
   return found ? text.replaceAll(/"\\u0000(-?\d+)"/g, "$1") : text;
-}
-
-/** Whether a text may have a NUL character in one of its strings: no path, variable or name of a config may. */
-export function mayHaveNul(text: string): boolean {
-  return text.includes(ESCAPED_MARK);
 }
 
 function indent(lines: string): string {
