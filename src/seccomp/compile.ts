@@ -19,16 +19,9 @@ import { sectionKey } from "./cache-key.ts";
 import { readCached, writeCached } from "./cache.ts";
 import { answerYoungerCalls } from "./enosys.ts";
 import type { KnownCalls } from "./enosys.ts";
+import type { SeccompProgram } from "./program.ts";
 
-/** A filter that is ready to be loaded. */
-export interface SeccompProgram {
-  /** Instructions, as in struct sock_filter. */
-  readonly program: Uint8Array;
-  /** Flags of seccomp(2). */
-  readonly flags: number;
-  /** Whether loading it gives a listener that must be sent to the agent. */
-  readonly notify: boolean;
-}
+export type { SeccompProgram } from "./program.ts";
 
 export interface CompileOptions {
   /** Told of every system call that is unknown, and therefore without a rule. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Handing the listener of SCMP_ACT_NOTIFY to the agent. config-linux.md, "The Container Process State" */
-import { HintedError, within } from "../linux/errors.ts";
+import { HintedError } from "../linux/errors.ts";
 import type { FdLike } from "../linux/fd.ts";
 import { connectUnix, sendAll, sendMessage } from "../linux/socket.ts";
 import type { ContainerProcessState, Seccomp, State } from "../spec/types.ts";
@@ -20,20 +20,18 @@ export interface ListenerContext {
  * Throws when there is no path or nobody takes it.
  */
 export function sendSeccompFd(listener: FdLike, section: Seccomp, context: ListenerContext): void {
-  const path = section.listenerPath;
-  if (path === undefined || path === "")
-    throw new HintedError("a seccomp rule notifies, and linux.seccomp.listenerPath is missing", {});
-  within(
-    "send the seccomp listener",
-    () => {
-      using socket = connectUnix(path);
-      const message = encodeUtf8(JSON.stringify(processState(section, context)));
-      // The descriptor goes with the first bytes; a stream may take fewer than all of them at once.
-      const sent = sendMessage(socket, message, [listener]);
-      sendAll(socket, message.subarray(sent));
-    },
-    { ENOENT: "start the agent that listens at linux.seccomp.listenerPath before the container" },
-  );
+  const path = section.listenerPath ?? "";
+  if (path === "") throw new HintedError("a seccomp rule notifies, and linux.seccomp.listenerPath is missing", {});
+  try {
+    using socket = connectUnix(path);
+    const message = encodeUtf8(JSON.stringify(processState(section, context)));
+    // The descriptor goes with the first bytes; a stream may take fewer than all of them at once.
+    const sent = sendMessage(socket, message, [listener]);
+    sendAll(socket, message.subarray(sent));
+  } catch (cause) {
+    const hint = "the agent at linux.seccomp.listenerPath must listen before the container is created";
+    throw new HintedError("send the seccomp listener", { cause, hint });
+  }
 }
 
 /** The message itself. */

@@ -3,7 +3,7 @@
 import { within } from "../linux/errors.ts";
 import { Fd } from "../linux/fd.ts";
 import { setFilter } from "../linux/seccomp.ts";
-import type { SeccompProgram } from "./compile.ts";
+import type { SeccompProgram } from "./program.ts";
 
 /**
  * In init, as late as the privileges allow: with no_new_privs just before execve(2), otherwise before CAP_SYS_ADMIN is given up.
