@@ -20,7 +20,7 @@ import { giveStdioTo, reopenNull, useTerminal } from "../process/stdio.ts";
 import { becomeUser } from "../process/user.ts";
 import { checkWorkingDirectory, enterWorkingDirectory } from "../process/working-directory.ts";
 import { loadSeccomp } from "../seccomp/load.ts";
-import type { SeccompProgram } from "../seccomp/program.ts";
+import type { SeccompProgram } from "../seccomp/compile.ts";
 import type { Hook } from "../spec/types.ts";
 import { hookFailed, hookState } from "./hook-state.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -45,8 +45,9 @@ export interface BecomeProcess {
 export function becomeProcess(inputs: BecomeProcess): void {
   const { process, channel } = inputs;
   setUpStreams(inputs);
-  const path = becomeOwner(inputs);
+  // Before any filter: it opens a file in ways that an older profile does not know.
   const env = withHome(process.env, process.uid);
+  const path = becomeOwner(inputs);
   outliveRuntime();
   restoreSignals();
   if (inputs.seccomp?.notify === true && process.noNewPrivileges) installFilter(inputs);

@@ -64,8 +64,10 @@ function runIntermediate(options: CloneInit): never {
       childEnd.expect("go");
       becomeMappedRoot();
     }
-    joinNamespaces(shape.joinFirst);
+    // The mount namespace last: the offsets of time are written through the host's /proc.
+    joinNamespaces(shape.joinFirst.filter(({ type }) => type !== "mount"));
     if (shape.newTime) newTimeNamespace(namespaces.timeOffsets);
+    joinNamespaces(shape.joinFirst.filter(({ type }) => type === "mount"));
     const pid = cloneChild({ namespaces: shape.cloned, cgroup: undefined, sibling: true }, options.body);
     childEnd.send({ type: "pid", pid });
     endProcess(0);

@@ -15,7 +15,6 @@ import type { Channel } from "../process/channel.ts";
 import { endProcess } from "../process/child.ts";
 import { closeAllBut } from "../process/descriptors.ts";
 import { joinKeyring } from "../process/keyring.ts";
-import { setOomScoreAdj } from "../process/oom.ts";
 import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
 import { beRole, ownPid } from "../process/self.ts";
 import type { CloneShape } from "./clone-shape.ts";
@@ -66,8 +65,7 @@ function setUp(inputs: InitInputs): void {
   if (shape.cloned.includes("user")) becomeMappedRoot();
   dieWithRuntime(inputs.runtime); // a change of ids clears it
 
-  // Both through the host's /proc, and before the process hides: its files in there belong to the host's root afterwards.
-  if (process?.oomScoreAdj !== undefined) setOomScoreAdj(process.oomScoreAdj);
+  // Through the host's /proc, and before the process hides: its files in there belong to the host's root afterwards.
   const labels = openLabels(process ?? noLabels);
   hideFromContainer();
 

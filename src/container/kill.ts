@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `kill`: a signal to the container's process, or to all of them. runtime.md, "Kill" */
+import { signalNumber } from "../process/signal-number.ts";
 import { killProcess, openLivePidfd, sendSignal } from "../process/liveness.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -31,6 +32,19 @@ export function killContainer(context: RuntimeContext, id: string, signal: numbe
   if (pidfd === undefined) return;
   if (!options.all && !sendSignal(pidfd, signal)) throw notRunning(id);
   if (signal === sigkill && manager.isFrozen()) manager.thaw();
+}
+
+/**
+ * The number of a signal named on a command line: `9`, `KILL`, `SIGKILL`, `sigkill`, `RTMIN+3`.
+ *
+ * Throws ContainerError "arguments-invalid" when there is no such signal.
+ */
+export function parseSignal(text: string): number {
+  const number = signalNumber(text);
+  if (number === undefined) {
+    throw new ContainerError("arguments-invalid", `unknown signal ${JSON.stringify(text)}`, { hint: "give a number, or a name such as TERM or SIGTERM" });
+  }
+  return number;
 }
 
 function notRunning(id: string): ContainerError {

@@ -7,7 +7,7 @@ import { ContainerError, errorCodes, type ErrorCode } from "./errors.ts";
 
 export interface Victim {
   readonly pid: number;
-  readonly manager: CgroupManager;
+  readonly manager: Pick<CgroupManager, "oomKills">;
 }
 
 /** The prefix that engines know for everything that fails between the clone and the program. */

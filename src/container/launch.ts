@@ -10,6 +10,7 @@ import { moveNetDevices } from "../namespaces/net-devices.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
 import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
+import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
 import { claim, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
@@ -131,14 +132,21 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   });
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
-  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user") }, pid);
+  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), bornInCgroup: born !== undefined }, pid);
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, early: startsEarly(launch) });
 }
 
+interface Entering extends Claimed {
+  readonly shapeMadeUser: boolean;
+  readonly bornInCgroup: boolean;
+}
+
 /** Gives init its cgroup, its ids and its devices, and writes down its pid, while init closes what it must not keep. */
-function enterInit(launch: Launch, claimed: Claimed & { readonly shapeMadeUser: boolean }, pid: number): ContainerRecord {
+function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRecord {
   const { plan } = launch.prepared;
-  claimed.manager.addProcess(pid);
+  const oomScoreAdj = plan.process?.oomScoreAdj;
+  if (!claimed.bornInCgroup) claimed.manager.addProcess(pid);
+  if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
   const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
   if (intelRdt !== undefined) joinGroup(intelRdt, pid);

@@ -70,6 +70,8 @@ export function firstRecord(prepared: Prepared, cgroup: SavedCgroup): ContainerR
     pid: 0,
     startTime: "",
     ownPidNamespace: plan.namespaces.create.includes("pid"),
+    namespaces: [...plan.namespaces.create, ...plan.namespaces.join.map(({ type }) => type)],
+    ownKeyring: plan.process?.newKeyring ?? false,
     keyring: keyringName(),
     cgroup,
     poststart: plan.hooks.poststart,

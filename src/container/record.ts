@@ -2,6 +2,7 @@
 /** The record of a container: what `create` found out and every later command needs. Stored as `state.json`. */
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import type { SavedIntelRdt } from "../intel-rdt/group.ts";
+import type { NamespaceType } from "../plan/types.ts";
 import type { Hook } from "../spec/types.ts";
 import { isErrno } from "../linux/errors.ts";
 import { readRecord } from "../store/state-directory.ts";
@@ -29,7 +30,10 @@ export interface ContainerRecord {
   readonly startTime: string;
   /** Whether the container has a pid namespace of its own, whose processes die with init. */
   readonly ownPidNamespace: boolean;
-  /** Name of the session keyring, for exec. */
+  /** Namespaces that are not the host's, for exec to join. */
+  readonly namespaces: readonly NamespaceType[];
+  /** Whether the session keyring is the container's own; with its name, for exec. */
+  readonly ownKeyring: boolean;
   readonly keyring: string;
   readonly cgroup: SavedCgroup;
   readonly intelRdt?: SavedIntelRdt | undefined;
@@ -112,6 +116,8 @@ function isRecord(value: unknown): value is ContainerRecord {
     has("ownPidNamespace", "boolean") &&
     has("cgroup", "object") &&
     has("annotations", "object") &&
+    has("ownKeyring", "boolean") &&
+    Array.isArray(Reflect.get(value, "namespaces")) &&
     Array.isArray(Reflect.get(value, "poststart")) &&
     Array.isArray(Reflect.get(value, "poststop"))
   );

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which descriptors live on. What a caller leaked to the runtime must be out of reach before a hostile config is obeyed. */
+import { traceDescriptor } from "../linux/host.ts";
 import { closeRange, closeSpan, isOpenDescriptor, setCloseOnExec } from "../linux/fd.ts";
 
 /** First number after standard input, output and error. */
@@ -11,7 +12,8 @@ export const firstDescriptor = 3;
  */
 export function closeAllBut(keep: readonly number[]): void {
   let from = firstDescriptor;
-  for (const number of [...keep].sort((a, b) => a - b)) {
+  const trace = traceDescriptor();
+  for (const number of [...keep, ...(trace === -1 ? [] : [trace])].sort((a, b) => a - b)) {
     if (number < from) continue;
     if (number > from) closeSpan(from, number - 1);
     from = number + 1;

@@ -3,7 +3,7 @@
 import { randomHex } from "../linux/random.ts";
 
 export { setRole as beRole } from "../linux/host.ts";
-export { getUid as ownUid } from "../linux/identity.ts";
+export { getGid as ownGid, getUid as ownUid } from "../linux/identity.ts";
 export { getPid as ownPid } from "../linux/process.ts";
 export { now as clock } from "../linux/time.ts";
 

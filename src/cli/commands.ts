@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+/** All commands, in the order of the help text. */
+import { create } from "./commands/create.ts";
+import { deleteCommand } from "./commands/delete.ts";
+import { exec } from "./commands/exec.ts";
+import { features } from "./commands/features.ts";
+import { kill } from "./commands/kill.ts";
+import { list } from "./commands/list.ts";
+import { pause, resume } from "./commands/pause.ts";
+import { run } from "./commands/run.ts";
+import { spec } from "./commands/spec.ts";
+import { start } from "./commands/start.ts";
+import { state } from "./commands/state.ts";
+import type { CommandDescription } from "./describe.ts";
+
+export const commands: readonly CommandDescription[] = [
+  create,
+  start,
+  run,
+  exec,
+  state,
+  list,
+  kill,
+  deleteCommand,
+  pause,
+  resume,
+  spec,
+  features,
+];

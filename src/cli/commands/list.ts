@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import { ownerName } from "../../container/owner.ts";
+import { type ContainerList, listContainers } from "../../container/list.ts";
+import { writeMessage, writeResult } from "../../log/output.ts";
+import type { CommandDescription } from "../describe.ts";
+import { describeFailure } from "../failure.ts";
+import { UsageError } from "../parse.ts";
+import { table } from "../table.ts";
+
+export const list: CommandDescription = {
+  name: "list",
+  summary: "list the containers of this --root",
+  usage: "",
+  minimum: 0,
+  maximum: 0,
+  flags: [
+    { name: "format", short: "f", type: "string", value: "FORMAT", help: '"table" (default) or "json"' },
+    { name: "quiet", short: "q", type: "boolean", help: "ids alone" },
+  ],
+  run: ({ context, rootIsDefault, flags }) => {
+    const format = flags.string("format") ?? "table";
+    if (format !== "table" && format !== "json") {
+      throw new UsageError(`invalid format option: ${JSON.stringify(format)} is neither "table" nor "json"`);
+    }
+    const found = listContainers(context, { rootIsDefault });
+    for (const { id, error } of found.problems) writeMessage(`load container ${id}: ${describeFailure(error, undefined).message}\n`);
+    writeResult(flags.boolean("quiet") === true ? ids(found) : format === "json" ? json(found) : asTable(found));
+    return 0;
+  },
+};
+
+function ids({ containers }: ContainerList): string {
+  return containers.map(({ id }) => `${id}\n`).join("");
+}
+
+function json({ containers }: ContainerList): string {
+  if (containers.length === 0) return "null\n"; // what consumers know for an empty list
+  return `${JSON.stringify(containers.map((container) => ({ ...container, owner: ownerName(container.owner) })))}\n`;
+}
+
+function asTable({ containers }: ContainerList): string {
+  return table([
+    ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"],
+    ...containers.map(({ id, pid, status, bundle, created, owner }) => [id, String(pid), status, bundle, created, ownerName(owner)]),
+  ]);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
+import type { CgroupManager } from "../cgroup/manager.ts";
+import type { Fd } from "../linux/fd.ts";
+import type { ExecPlan } from "../plan/exec.ts";
+import { openChannel, type Channel } from "../process/channel.ts";
+import { cloneChild, killChild } from "../process/child.ts";
+import { setOomScoreAdj } from "../process/oom.ts";
+import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
+import { ownPid } from "../process/self.ts";
+import { sendSeccompFd } from "../seccomp/listener.ts";
+import type { SeccompProgram } from "../seccomp/compile.ts";
+import { openManager } from "./cgroup-manager.ts";
+import type { RuntimeContext } from "./context.ts";
+import { runJoiner } from "./exec-process.ts";
+import { hookState } from "./hook-state.ts";
+import { explainFailure } from "./launch-failure.ts";
+import type { ExecOptions } from "./options.ts";
+import type { ContainerRecord } from "./record.ts";
+
+export interface ExecLaunch {
+  readonly context: RuntimeContext;
+  readonly record: ContainerRecord;
+  readonly plan: ExecPlan;
+  readonly options: ExecOptions;
+  /** The container's init. */
+  readonly target: Fd;
+  readonly consoleSocket: Fd | undefined;
+  readonly seccomp: SeccompProgram | undefined;
+  readonly preserved: readonly number[];
+}
+
+export interface StartedExec {
+  readonly pid: number;
+  /** The terminal's master, when the runtime keeps it. */
+  readonly terminal: Fd | undefined;
+}
+
+/** Starts the process. Throws ContainerError; then no process is left. */
+export function startExec(launch: ExecLaunch): StartedExec {
+  const { context, record } = launch;
+  const manager = openManager(record);
+  const { parentEnd, childEnd } = openChannel((text) => {
+    context.log.warn(text);
+  });
+  const inputs = { ...launch, channel: childEnd, runtimeEnd: parentEnd, runtime: ownPid() };
+  const born = manager.cloneTarget();
+  const joiner = cloneChild({ namespaces: [], cgroup: born }, () => runJoiner(inputs));
+  childEnd.close();
+  let pid = joiner;
+  try {
+    pid = parentEnd.expect("pid").pid;
+    if (pid !== joiner) killChild(joiner); // it has done its part and is ending by itself
+    else if (born === undefined) manager.addProcess(pid);
+    if (pid !== joiner && born === undefined) manager.addProcess(pid);
+    if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, pid);
+    parentEnd.send({ type: "go" });
+    const terminal = converseWithExec(parentEnd, launch, pid);
+    handOut(launch.options, pid);
+    return { pid, terminal };
+  } catch (error) {
+    if (launch.options.pidFile !== undefined) removePidFile(launch.options.pidFile);
+    throw explainFailure(error, { pid, manager: withoutOom(manager) });
+  } finally {
+    parentEnd.close();
+  }
+}
+
+/** OOM kills of the container's other processes say nothing of this one. */
+function withoutOom(_manager: CgroupManager): { oomKills(): number } {
+  return { oomKills: () => 0 };
+}
+
+/** Answers the process until it is the program: the end of file after `ready`. */
+function converseWithExec(channel: Channel, { plan, record }: ExecLaunch, pid: number): Fd | undefined {
+  let terminal: Fd | undefined;
+  for (let ready = false; ; ) {
+    const received = channel.receive();
+    if (received === undefined) {
+      if (ready) return terminal;
+      throw new Error("the process ended before it was ready");
+    }
+    const { message, fds } = received;
+    if (message.type === "ready") ready = true;
+    else if (message.type === "console") [terminal] = fds;
+    else if (message.type === "seccomp" && fds[0] !== undefined && plan.seccomp !== undefined) {
+      sendSeccompFd(fds[0], plan.seccomp, { ociVersion: record.ociVersion, pid, state: hookState(record, "running") });
+      fds[0].close();
+      channel.send({ type: "go" });
+    } else throw new Error(`the process sent ${JSON.stringify(message.type)}, which it never does`);
+  }
+}
+
+function handOut({ pidFile, pidfdSocket }: ExecOptions, pid: number): void {
+  if (pidFile !== undefined) writePidFile(pidFile, pid);
+  if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid);
+}
