@@ -91,7 +91,14 @@ QUICKJS_OBJECTS := $(QUICKJS_C:%=$(B)/obj/quickjs/%.o)
 $(B)/compile: engine/compile.c $(QUICKJS_OBJECTS)
 	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) $(LDFLAGS_TARGET) -o $@ $< $(QUICKJS_OBJECTS) -lm
 
-$(GEN)/runt.js: $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
+# Rewritten only when it changes, so that a build of the same commit is no work.
+$(GEN)/version.ts: package.json tools/gen-version.sh FORCE
+	@mkdir -p $(GEN)
+	@tools/gen-version.sh >$@.new && { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+.PHONY: FORCE
+FORCE: ;
+
+$(GEN)/runt.js: $(GEN)/version.ts $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
 	$(TSX) tools/bundle.ts src/cli/main.ts $@
 
 $(GEN)/program.c: $(GEN)/runt.js $(B)/compile

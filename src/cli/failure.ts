@@ -13,7 +13,7 @@ const longestChain = 32;
 /** The clauses of an error and its causes, outermost first. */
 function clauses(error: unknown): string[] {
   const found: string[] = [];
-  for (let at: unknown = error; at !== undefined && at !== null && found.length < longestChain; ) {
+  for (let at: unknown = error; at !== undefined && at !== null && found.length < longestChain;) {
     found.push(at instanceof Error ? at.message : String(at));
     at = at instanceof Error ? at.cause : undefined;
   }

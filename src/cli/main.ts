@@ -65,7 +65,10 @@ function checkCount(command: CommandDescription, count: number): void {
   print(`Incorrect Usage.\n\n${commandHelp(command)}`);
   const due = command.minimum === command.maximum ? `exactly ${command.minimum}` : `at least ${command.minimum}`;
   const problem = count > command.maximum && command.minimum !== command.maximum ? `at most ${command.maximum}` : due;
-  throw new UsageError(`runt: "${command.name}" requires ${problem} argument(s), and got ${count}`, `usage: runt ${command.name} ${command.usage}`);
+  throw new UsageError(
+    `runt: "${command.name}" requires ${problem} argument(s), and got ${count}`,
+    `usage: runt ${command.name} ${command.usage}`,
+  );
 }
 
 function help(topic: string | undefined): number {

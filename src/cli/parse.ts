@@ -71,7 +71,10 @@ function normalize(words: string[], flags: readonly FlagDescription[], stopEarly
 }
 
 /** The flag that a word names, with the value it carries. */
-function findFlag(word: string, flags: readonly FlagDescription[]): { readonly flag: FlagDescription; readonly value: string | undefined } {
+function findFlag(
+  word: string,
+  flags: readonly FlagDescription[],
+): { readonly flag: FlagDescription; readonly value: string | undefined } {
   const bare = word.replace(/^--?/, "");
   const equals = bare.indexOf("=");
   const name = equals === -1 ? bare : bare.slice(0, equals);
@@ -84,7 +87,10 @@ function findFlag(word: string, flags: readonly FlagDescription[]): { readonly f
     name,
     flags.map((candidate) => candidate.name),
   );
-  throw new UsageError(`flag provided but not defined: ${word.slice(0, word.length - bare.length)}${name}`, likely && `did you mean --${likely}?`);
+  throw new UsageError(
+    `flag provided but not defined: ${word.slice(0, word.length - bare.length)}${name}`,
+    likely && `did you mean --${likely}?`,
+  );
 }
 
 type Collected = ReadonlyMap<string, { readonly flag: FlagDescription; readonly values: readonly string[] }>;

@@ -6,5 +6,5 @@ import { OCI_VERSION } from "../spec/version.ts";
 
 /** The text of `--version`. */
 export function versionText(): string {
-  return `runt version ${VERSION}\ncommit: ${COMMIT}\nspec: ${OCI_VERSION}\nlibseccomp: ${libseccompVersion()}\n`;
+  return `runt version ${VERSION}\ncommit: ${COMMIT}\nspec: ${OCI_VERSION}\nlibseccomp: ${libseccompVersion}\n`;
 }

@@ -50,7 +50,8 @@ export function startExec(launch: ExecLaunch): StartedExec {
   let pid = joiner;
   try {
     pid = parentEnd.expect("pid").pid;
-    if (pid !== joiner) killChild(joiner); // it has done its part and is ending by itself
+    if (pid !== joiner)
+      killChild(joiner); // it has done its part and is ending by itself
     else if (born === undefined) manager.addProcess(pid);
     if (pid !== joiner && born === undefined) manager.addProcess(pid);
     if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, pid);
@@ -74,7 +75,7 @@ function withoutOom(_manager: CgroupManager): { oomKills(): number } {
 /** Answers the process until it is the program: the end of file after `ready`. */
 function converseWithExec(channel: Channel, { plan, record }: ExecLaunch, pid: number): Fd | undefined {
   let terminal: Fd | undefined;
-  for (let ready = false; ; ) {
+  for (let ready = false; ;) {
     const received = channel.receive();
     if (received === undefined) {
       if (ready) return terminal;

@@ -41,7 +41,12 @@ export function runJoiner(inputs: ExecInputs): never {
 function join(inputs: ExecInputs): void {
   const { channel, record, target, consoleSocket, plan } = inputs;
   // First of all: nothing of the host but what is needed may be open when the container can see this process.
-  closeAllBut([channel.number, target.number, ...(consoleSocket === undefined ? [] : [consoleSocket.number]), ...inputs.preserved]);
+  closeAllBut([
+    channel.number,
+    target.number,
+    ...(consoleSocket === undefined ? [] : [consoleSocket.number]),
+    ...inputs.preserved,
+  ]);
   beRole("exec");
   dieWithRuntime(inputs.runtime);
   const initial = plan.process.cpuAffinity?.initial;

@@ -60,7 +60,10 @@ function planProcess(context: RuntimeContext, record: ContainerRecord, options: 
 function checkStatus(status: Status, id: string, ignorePaused: boolean): void {
   if (status === "stopped") throw stopped(id);
   if (status === "creating") {
-    throw new ContainerError("container-busy", `container ${JSON.stringify(id)}: cannot exec in a container that is still being created`);
+    throw new ContainerError(
+      "container-busy",
+      `container ${JSON.stringify(id)}: cannot exec in a container that is still being created`,
+    );
   }
   if (status === "paused" && !ignorePaused) {
     throw new ContainerError("container-paused", "cannot exec in a paused container (use --ignore-paused to override)");
@@ -83,4 +86,3 @@ function checkTerminal({ process }: ExecPlan, { detach, consoleSocket }: ExecOpt
     });
   }
 }
-

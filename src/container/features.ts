@@ -16,7 +16,7 @@ export function features(): Features {
     capabilities: capabilityNames,
     cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
     seccomp: seccompFeatures(),
-    libseccompVersion: libseccompVersion(),
+    libseccompVersion: libseccompVersion,
     checkpoint: false,
   });
 }

@@ -42,7 +42,9 @@ export function killContainer(context: RuntimeContext, id: string, signal: numbe
 export function parseSignal(text: string): number {
   const number = signalNumber(text);
   if (number === undefined) {
-    throw new ContainerError("arguments-invalid", `unknown signal ${JSON.stringify(text)}`, { hint: "give a number, or a name such as TERM or SIGTERM" });
+    throw new ContainerError("arguments-invalid", `unknown signal ${JSON.stringify(text)}`, {
+      hint: "give a number, or a name such as TERM or SIGTERM",
+    });
   }
   return number;
 }

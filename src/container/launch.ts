@@ -132,7 +132,11 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   });
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
-  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), bornInCgroup: born !== undefined }, pid);
+  const record = enterInit(
+    launch,
+    { ...claimed, shapeMadeUser: shape.cloned.includes("user"), bornInCgroup: born !== undefined },
+    pid,
+  );
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, early: startsEarly(launch) });
 }
 

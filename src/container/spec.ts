@@ -21,7 +21,8 @@ export function writeDefaultConfig({ bundle = ".", file = "config.json", rootles
     createNewFile(path, text);
   } catch (error) {
     if (!isErrno(error, "EEXIST")) throw error;
-    throw new ContainerError("arguments-invalid", `File ${file} exists. Remove it first`, { hint: "or name another file with --file" });
+    throw new ContainerError("arguments-invalid", `File ${file} exists. Remove it first`, {
+      hint: "or name another file with --file",
+    });
   }
 }
-

@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Names of all capabilities that runt knows a number for. */
-export { CAPABILITY_NAMES as capabilityNames } from "../linux/capability-names.ts";
+export { capabilityNames } from "../linux/capability-names.ts";

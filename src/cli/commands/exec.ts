@@ -16,7 +16,13 @@ export const exec: CommandDescription = {
   failurePrefix: "exec failed",
   flags: [
     ...outputFlags,
-    { name: "process", short: "p", type: "string", value: "FILE", help: "a process object as JSON instead of a command and flags" },
+    {
+      name: "process",
+      short: "p",
+      type: "string",
+      value: "FILE",
+      help: "a process object as JSON instead of a command and flags",
+    },
     { name: "detach", short: "d", type: "boolean", help: "return when the process runs" },
     { name: "tty", short: "t", type: "boolean", help: "give the process a terminal" },
     { name: "cwd", type: "string", value: "DIR", help: "working directory" },
@@ -27,13 +33,19 @@ export const exec: CommandDescription = {
     { name: "no-new-privs", type: "boolean", help: "let no file give privileges" },
     { name: "apparmor", type: "string", value: "PROFILE", help: "AppArmor profile" },
     { name: "process-label", type: "string", value: "LABEL", help: "SELinux label" },
-    { name: "cgroup", type: "list", value: "PATH", help: "cgroup below the container's (v1: CONTROLLER[,CONTROLLER]:PATH); may be repeated" },
+    {
+      name: "cgroup",
+      type: "list",
+      value: "PATH",
+      help: "cgroup below the container's (v1: CONTROLLER[,CONTROLLER]:PATH); may be repeated",
+    },
     { name: "ignore-paused", type: "boolean", help: "also into a paused container; the process starts when it is resumed" },
     { name: "no-subreaper", type: "boolean", help: "do not adopt processes that lose their parent" },
   ],
   run: ({ context, flags, arguments: [id = "", ...args] }) => {
     const processFile = given(flags, "process");
-    if (processFile === undefined && args.length === 0) throw new UsageError("process args cannot be empty: give a command, or a file with --process");
+    if (processFile === undefined && args.length === 0)
+      throw new UsageError("process args cannot be empty: give a command, or a file with --process");
     return execInContainer(context, id, {
       processFile,
       args,

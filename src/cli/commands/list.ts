@@ -23,7 +23,8 @@ export const list: CommandDescription = {
       throw new UsageError(`invalid format option: ${JSON.stringify(format)} is neither "table" nor "json"`);
     }
     const found = listContainers(context, { rootIsDefault });
-    for (const { id, error } of found.problems) writeMessage(`load container ${id}: ${describeFailure(error, undefined).message}\n`);
+    for (const { id, error } of found.problems)
+      writeMessage(`load container ${id}: ${describeFailure(error, undefined).message}\n`);
     writeResult(flags.boolean("quiet") === true ? ids(found) : format === "json" ? json(found) : asTable(found));
     return 0;
   },
@@ -41,6 +42,13 @@ function json({ containers }: ContainerList): string {
 function asTable({ containers }: ContainerList): string {
   return table([
     ["ID", "PID", "STATUS", "BUNDLE", "CREATED", "OWNER"],
-    ...containers.map(({ id, pid, status, bundle, created, owner }) => [id, String(pid), status, bundle, created, ownerName(owner)]),
+    ...containers.map(({ id, pid, status, bundle, created, owner }) => [
+      id,
+      String(pid),
+      status,
+      bundle,
+      created,
+      ownerName(owner),
+    ]),
   ]);
 }

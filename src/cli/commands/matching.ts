@@ -18,7 +18,9 @@ export function matchingIds(context: RuntimeContext, expression: string): string
   try {
     pattern = new RegExp(expression, "u");
   } catch (cause) {
-    throw new UsageError(`invalid regular expression ${JSON.stringify(expression)}: ${cause instanceof Error ? cause.message : ""}`);
+    throw new UsageError(
+      `invalid regular expression ${JSON.stringify(expression)}: ${cause instanceof Error ? cause.message : ""}`,
+    );
   }
   const { containers, problems } = listContainers(context, { rootIsDefault: true });
   return [...containers, ...problems]

@@ -15,7 +15,11 @@ export const spec: CommandDescription = {
     { name: "rootless", type: "boolean", help: "for a container that an ordinary user runs" },
   ],
   run: ({ flags }) => {
-    writeDefaultConfig({ bundle: flags.string("bundle"), file: flags.string("file"), rootless: flags.boolean("rootless") ?? false });
+    writeDefaultConfig({
+      bundle: flags.string("bundle"),
+      file: flags.string("file"),
+      rootless: flags.boolean("rootless") ?? false,
+    });
     return 0;
   },
 };
