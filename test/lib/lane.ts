@@ -16,8 +16,8 @@ function which(program: string): string | undefined {
 /** The runtime under test; `RUNTIME=runc make check` runs the same suites on another one. */
 export const runtime = which(process.env["RUNTIME"] ?? "") ?? join(repository, "build/runt");
 
-/** Whether the runtime under test is runt itself; a few promises are its own. */
-export const isRunt = process.env["RUNTIME"] === undefined;
+/** Whether all of the promises of runt are asked for: of runt itself, and with STRICT=1 of another runtime. */
+export const isRunt = process.env["RUNTIME"] === undefined || process.env["STRICT"] !== undefined;
 
 /** Helper program of the tests, see agent/agent.c. */
 export const agent = join(repository, "build/test-agent");

@@ -15,7 +15,19 @@ export type LaneState = LaneReady | { readonly skip: string };
  * A pid, mount and session of its own: whatever a test leaves running or mounted ends with it. The shell is pid 1 there and reaps
  * what is orphaned, as the init of a machine would; `/run` is private, so that no test meets another's sockets.
  */
-const ISOLATE = ["unshare", "--pid", "--fork", "--kill-child=KILL", "--mount", "--mount-proc", "--propagation", "private"];
+const ISOLATE = [
+  "unshare",
+  "--pid",
+  "--fork",
+  "--kill-child=KILL",
+  "--mount",
+  "--mount-proc",
+  "--propagation",
+  "private",
+  "--net",
+  "--uts",
+  "--ipc",
+];
 const INIT = 'node "$@" & wait $!';
 
 const V2_VIEW = [

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// @lanes host
+/** Containers of a user who is not root. */
+import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import { setNamespace } from "../lib/config.ts";
+import { container, must } from "../lib/container.ts";
+import type { Container } from "../lib/container.ts";
+import { findProgram, unless } from "../lib/lane.ts";
+import { run, waitUntil } from "../lib/run.ts";
+import type { Result } from "../lib/run.ts";
+
+const USER = 23456;
+
+/** The container's config for a user who may map only himself, and everything of it his own. */
+function makeRootless(c: Container): void {
+  setNamespace(c.config, "user");
+  setNamespace(c.config, "network", null);
+  c.config.linux["uidMappings"] = [{ containerID: 0, hostID: USER, size: 1 }];
+  c.config.linux["gidMappings"] = [{ containerID: 0, hostID: USER, size: 1 }];
+  Reflect.deleteProperty(c.config.linux, "cgroupsPath");
+  c.config.linux.resources = {};
+  c.config.mounts = c.config.mounts.filter((mount) => mount.type !== "cgroup" && mount.type !== "sysfs");
+  for (const mount of c.config.mounts) mount.options = (mount.options ?? []).filter((option) => option !== "gid=5");
+  c.config.mounts.push({
+    destination: "/sys",
+    type: "none",
+    source: "/sys",
+    options: ["rbind", "nosuid", "noexec", "nodev", "ro"],
+  });
+  mkdirSync(c.stateRoot, { mode: 0o700 });
+}
+
+function asUser(c: Container, ...args: string[]): Result {
+  must(run(["chown", "-Rh", `${USER}:${USER}`, c.directory]));
+  const user = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups", "--no-new-privs", "--"];
+  return run([...user, ...c.argv(...args)], { env: { PATH: process.env["PATH"], XDG_RUNTIME_DIR: c.directory } });
+}
+
+t.test("run, as a user who maps only himself", (t) => {
+  const c = container(t);
+  makeRootless(c);
+  c.config.process.args = ["sh", "-c", "id -u; cat /proc/self/uid_map; touch /made && echo writes; hostname"];
+  c.save();
+  const result = asUser(c, "run", "--bundle", c.bundle, c.id);
+  t.equal(result.code, 0, result.stderr);
+  t.match(result.stdout, new RegExp(`^0\\n\\s+0\\s+${USER}\\s+1\\nwrites\\ntest-host\\n$`));
+  t.end();
+});
+
+t.test("the whole life of a container, as a user", (t) => {
+  const c = container(t);
+  makeRootless(c);
+  c.config.process.args = ["sleep", "100"];
+  c.save();
+  must(asUser(c, "create", "--bundle", c.bundle, c.id));
+  must(asUser(c, "start", c.id));
+  t.equal(must(asUser(c, "exec", c.id, "id", "-u")).stdout, "0\n");
+  t.match(must(asUser(c, "state", c.id)).stdout, /"running"/);
+  must(asUser(c, "kill", c.id, "KILL"));
+  t.ok(waitUntil(() => asUser(c, "state", c.id).stdout.includes('"stopped"')));
+  must(asUser(c, "delete", c.id));
+  t.not(asUser(c, "state", c.id).code, 0);
+  t.end();
+});
+
+t.test(
+  "ids of /etc/subuid, by newuidmap",
+  { skip: unless(findProgram("newuidmap") !== undefined, "newuidmap is not installed") },
+  (t) => {
+    const c = container(t);
+    makeRootless(c);
+    // The lane's mounts are private, so these files are this test's own.
+    const file = (name: string, text: string): void => {
+      writeFileSync(join(c.directory, name), text);
+      must(run(["mount", "--bind", join(c.directory, name), `/etc/${name}`]));
+      t.teardown(() => run(["umount", `/etc/${name}`]));
+    };
+    file("passwd", `root:x:0:0::/root:/bin/sh\ntester:x:${USER}:${USER}::/tmp:/bin/sh\n`);
+    file("subuid", "tester:300000:65536\n");
+    file("subgid", "tester:300000:65536\n");
+    for (const member of ["uidMappings", "gidMappings"]) {
+      c.config.linux[member] = [
+        { containerID: 0, hostID: USER, size: 1 },
+        { containerID: 1, hostID: 300000, size: 65536 },
+      ];
+    }
+    c.config.process.args = ["sh", "-c", "wc -l < /proc/self/uid_map; touch /tmp/f; chown 7:8 /tmp/f; stat -c %u:%g /tmp/f"];
+    c.save();
+    must(run(["chown", "-Rh", `${USER}:${USER}`, c.directory]));
+    chownSync("/etc/passwd", 0, 0);
+    const user = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups", "--"];
+    const result = run([...user, ...c.argv("run", "--bundle", c.bundle, c.id)], {
+      env: { PATH: process.env["PATH"], XDG_RUNTIME_DIR: c.directory },
+    });
+    t.equal(result.stdout, "2\n7:8\n", result.stderr);
+    t.end();
+  },
+);
+
+t.test("what a user may not do is said", (t) => {
+  const c = container(t);
+  makeRootless(c);
+  c.config.linux["uidMappings"] = [{ containerID: 0, hostID: 0, size: 10 }];
+  c.save();
+  const result = asUser(c, "create", "--bundle", c.bundle, c.id);
+  t.equal(result.code, 1);
+  t.match(result.stderr, /map|permitted|uid/i);
+  t.end();
+});
