@@ -2,6 +2,8 @@
 /**
  * The second look at a document that was not accepted at first sight: parsed with exact integers, then with what may be left out
  * left out, and if all that does not help, with everything that is wrong with it.
+ *
+ * All of it takes and gives plain data, so that it can be a program of its own.
  */
 import * as accepts from "#gen/spec-accepts.js";
 import { explain } from "./explain.ts";
@@ -14,8 +16,20 @@ import { repair } from "./repair.ts";
 export type { DocumentKind } from "./explain.ts";
 export { explain as problemsOf } from "./explain.ts";
 
-/** The document, if it can be made one. Throws SpecError with what is no JSON, or with every problem. */
-export function diagnose(kind: DocumentKind, text: string, file: string): unknown {
+/** The document if it can be made one, or why not. */
+export type Diagnosis = { readonly value: unknown } | { readonly refusal: string; readonly problems: readonly Problem[] };
+
+/** Looks at a text again; `file` is the name in the refusal. */
+export function diagnose(kind: DocumentKind, text: string, file: string): Diagnosis {
+  try {
+    return { value: parseThoroughly(kind, text, file) };
+  } catch (error) {
+    if (error instanceof SpecError) return { refusal: error.message, problems: error.problems };
+    throw error;
+  }
+}
+
+function parseThoroughly(kind: DocumentKind, text: string, file: string): unknown {
   refuseNul(parseJson(text, file), file);
   const exact = parseExactJson(text);
   if (accepts[kind](exact)) return exact;

@@ -8,6 +8,7 @@
 import * as accepts from "#gen/spec-accepts.js";
 import { diagnose, problemsOf } from "./diagnose.ts";
 import type { DocumentKind } from "./diagnose.ts";
+import { SpecError } from "./problem.ts";
 import type { Problem } from "./problem.ts";
 import type { Config, Process, Resources } from "./types.ts";
 
@@ -42,7 +43,10 @@ export function validateProcess(value: unknown): readonly Problem[] {
 function parse(kind: DocumentKind, text: string, file: string): unknown {
   const value = parseQuickly(text);
   // An integer that the parser rounded is not accepted either: it is beyond 2^53.
-  return accepts[kind](value) && !text.includes(NUL) ? value : diagnose(kind, text, file);
+  if (accepts[kind](value) && !text.includes(NUL)) return value;
+  const diagnosis = diagnose(kind, text, file);
+  if ("value" in diagnosis) return diagnosis.value;
+  throw new SpecError(diagnosis.refusal, diagnosis.problems);
 }
 
 function parseQuickly(text: string): unknown {
