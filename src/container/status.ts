@@ -15,7 +15,7 @@ export function statusOf(root: string, record: ContainerRecord): Status {
   if (record.pid === 0) return isBeingCreated(root, record.id) ? "creating" : "stopped";
   if (!isAlive(record.pid, record.startTime)) return "stopped";
   if (openManager(record).isFrozen()) return "paused";
-  if (isWaitingForStart(directoryOf(root, record.id))) return isBeingCreated(root, record.id) ? "creating" : "created";
+  if (isWaitingForStart(directoryOf(root, record.id))) return "created";
   return "running";
 }
 
