@@ -5,7 +5,7 @@ import { makeTerminalControlling } from "../console/terminal.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
 import { becomeProgram, restoreSignals } from "../process/become.ts";
-import { dropBoundingSet, keepCapabilitiesOverUserChange, setCapabilitySets } from "../process/capabilities.ts";
+import { dropBoundingSet, keepCapabilitiesOverUserChange, regainCapabilities, setCapabilitySets } from "../process/capabilities.ts";
 import type { Channel } from "../process/channel.ts";
 import { endProcess } from "../process/child.ts";
 import { keepOpenAcrossExec } from "../process/descriptors.ts";
@@ -47,12 +47,12 @@ export function becomeProcess(inputs: BecomeProcess): void {
   setUpStreams(inputs);
   // Before any filter: it opens a file in ways that an older profile does not know.
   const env = withHome(process.env, process.uid);
+  restoreSignals();
   const path = becomeOwner(inputs);
   outliveRuntime();
-  restoreSignals();
   if (inputs.seccomp?.notify === true && process.noNewPrivileges) installFilter(inputs);
-  channel.send({ type: "ready" });
-  if (inputs.mode === "run") channel.expect("start");
+  channel.sendPlain({ type: "ready" });
+  if (inputs.mode === "run") channel.expectPlain("start");
   if (inputs.mode === "create") passGate(inputs, path, env);
   else goOn(inputs, path, env);
 }
@@ -81,15 +81,27 @@ function becomeOwner(inputs: BecomeProcess): string {
   setRlimits(process.rlimits);
   const entered = enterWorkingDirectory(process.cwd, true);
   keepCapabilitiesOverUserChange();
-  // Without no_new_privs a filter takes CAP_SYS_ADMIN to load, which is about to go.
-  if (!process.noNewPrivileges) installFilter(inputs);
   becomeUser(process);
-  for (const name of setCapabilitySets(process.capabilities)) {
-    inputs.channel.send({ type: "warning", text: `capability ${name} is not to be had here and was left out` });
-  }
   if (!entered) enterWorkingDirectory(process.cwd, false);
-  if (process.noNewPrivileges) forbidNewPrivileges();
-  return findExecutable(process.args[0] ?? "", process.env);
+  if (process.noNewPrivileges) {
+    dropCapabilities(inputs);
+    forbidNewPrivileges();
+    return findExecutable(process.args[0] ?? "", process.env);
+  }
+  const path = findExecutable(process.args[0] ?? "", process.env);
+  if (inputs.seccomp !== undefined) {
+    // Without no_new_privs a filter takes CAP_SYS_ADMIN to load. As late as it is still there: a strict profile need not allow more.
+    regainCapabilities();
+    installFilter(inputs);
+  }
+  dropCapabilities(inputs);
+  return path;
+}
+
+function dropCapabilities({ process, channel }: BecomeProcess): void {
+  for (const name of setCapabilitySets(process.capabilities)) {
+    channel.sendPlain({ type: "warning", text: `capability ${name} is not to be had here and was left out` });
+  }
 }
 
 /** Loads the filter; a descriptor of its notifications goes to the runtime, which knows the agent. */

@@ -76,12 +76,12 @@ function stopped(id: string): ContainerError {
 
 function checkTerminal({ process }: ExecPlan, { detach, consoleSocket }: ExecOptions): void {
   if (process.terminal && detach && consoleSocket === undefined) {
-    throw new ContainerError("console-invalid", "cannot allocate tty if runt will detach without setting console socket", {
+    throw new ContainerError("console-invalid", "cannot allocate tty if runc will detach without setting console socket", {
       hint: "give --console-socket PATH, or stay in the foreground",
     });
   }
   if (consoleSocket !== undefined && !(process.terminal && detach)) {
-    throw new ContainerError("console-invalid", "cannot use console socket if runt will not detach or allocate tty", {
+    throw new ContainerError("console-invalid", "cannot use console socket if runc will not detach or allocate tty", {
       hint: "give --detach and --tty, or leave --console-socket out",
     });
   }

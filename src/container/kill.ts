@@ -27,10 +27,12 @@ export function killContainer(context: RuntimeContext, id: string, signal: numbe
   using pidfd = openLivePidfd(record.pid, record.startTime);
   if (pidfd === undefined && !options.all) throw notRunning(id);
   const manager = openManager(record);
-  if (signal === sigkill && (!record.ownPidNamespace || options.all)) manager.killAll();
-  else if (options.all) for (const pid of manager.processes()) killProcess(pid, signal);
-  if (pidfd === undefined) return;
-  if (!options.all && !sendSignal(pidfd, signal)) throw notRunning(id);
+  if (signal === sigkill && (!record.ownPidNamespace || options.all)) {
+    manager.killAll();
+    return;
+  }
+  if (options.all) for (const pid of manager.processes()) killProcess(pid, signal);
+  else if (pidfd === undefined || !sendSignal(pidfd, signal)) throw notRunning(id);
   if (signal === sigkill && manager.isFrozen()) manager.thaw();
 }
 

@@ -43,12 +43,12 @@ function checkTerminal(plan: Plan, options: CreateOptions, detached: boolean): v
   const terminal = plan.process?.terminal === true;
   const socket = options.consoleSocket !== undefined;
   if (terminal && detached && !socket) {
-    throw new ContainerError("console-invalid", "cannot allocate tty if runt will detach without setting console socket", {
+    throw new ContainerError("console-invalid", "cannot allocate tty if runc will detach without setting console socket", {
       hint: "config.json has process.terminal true: give --console-socket PATH, or run in the foreground",
     });
   }
   if (socket && (!terminal || !detached)) {
-    throw new ContainerError("console-invalid", "cannot use console socket if runt will not detach or allocate tty", {
+    throw new ContainerError("console-invalid", "cannot use console socket if runc will not detach or allocate tty", {
       hint: terminal
         ? "give --detach too, or leave --console-socket out"
         : "set process.terminal in config.json, or leave --console-socket out",

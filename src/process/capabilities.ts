@@ -47,6 +47,16 @@ export function keepCapabilitiesOverUserChange(): void {
   within("keep capabilities over the change of user", () => keepCapabilities(true));
 }
 
+/**
+ * In init, after the user change: makes effective again what the change of user left permitted. For the one call that needs it,
+ * a seccomp filter without no_new_privs; setCapabilitySets() follows at once.
+ */
+export function regainCapabilities(): void {
+  const sets = getCapabilities();
+  if (sets.effective === sets.permitted) return;
+  within("make the kept capabilities effective", () => setCapabilities({ ...sets, effective: sets.permitted }));
+}
+
 /** In init, after the user change: the four other sets. Returns the names that this process may not have. */
 export function setCapabilitySets(plan: CapabilitiesPlan | undefined): string[] {
   const wanted = plan ?? NONE;

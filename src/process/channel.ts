@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The socket pair between the runtime and the processes it clones, one message a packet. socketpair(2), SOCK_SEQPACKET */
 import { isErrno } from "../linux/errors.ts";
-import { Fd } from "../linux/fd.ts";
+import type { Fd } from "../linux/fd.ts";
+import { readBytes, writeAll } from "../linux/file.ts";
 import { decodeUtf8, encodeUtf8 } from "../linux/text.ts";
 import { receiveMessage, sendMessage, SOCK_SEQPACKET, socketPair } from "../linux/socket.ts";
 import {
@@ -44,6 +45,23 @@ export class Channel {
 
   send(message: Message, fds: readonly Fd[] = []): void {
     sendMessage(this.#fd, encodeUtf8(encodeMessage(message)), fds);
+  }
+
+  /**
+   * As send(), with nothing but write(2): for a process that may be under its seccomp filter already. Where nobody listens any
+   * more it is ended by SIGPIPE, which is what it would do anyway.
+   */
+  sendPlain(message: Message): void {
+    writeAll(this.#fd, encodeUtf8(encodeMessage(message)));
+  }
+
+  /** As expect(), with nothing but read(2): for a process that is under its seccomp filter already. */
+  expectPlain(type: MessageType): void {
+    const buffer = new Uint8Array(256);
+    const length = readBytes(this.#fd, buffer);
+    if (length === 0) throw new ChannelClosedError();
+    const message = decodeMessage(decodeUtf8(buffer.subarray(0, length)));
+    if (message.type !== type) throw new Error(`message ${JSON.stringify(message.type)} came where ${JSON.stringify(type)} was due`);
   }
 
   /** Sends an error as data. The other side may be gone already; then nobody is left to be told. */
