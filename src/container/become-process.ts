@@ -5,7 +5,12 @@ import { makeTerminalControlling } from "../console/terminal.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
 import { becomeProgram, restoreSignals } from "../process/become.ts";
-import { dropBoundingSet, keepCapabilitiesOverUserChange, regainCapabilities, setCapabilitySets } from "../process/capabilities.ts";
+import {
+  dropBoundingSet,
+  keepCapabilitiesOverUserChange,
+  regainCapabilities,
+  setCapabilitySets,
+} from "../process/capabilities.ts";
 import type { Channel } from "../process/channel.ts";
 import { endProcess } from "../process/child.ts";
 import { keepOpenAcrossExec } from "../process/descriptors.ts";

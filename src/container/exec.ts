@@ -9,8 +9,7 @@ import { preservedDescriptors } from "../process/descriptors.ts";
 import { shellStatus } from "../process/exit-status.ts";
 import { openLivePidfd } from "../process/liveness.ts";
 import { compileSeccomp } from "../seccomp/compile.ts";
-import { parseJson } from "../spec/json.ts";
-import type { Config } from "../spec/types.ts";
+import { parseConfig } from "../spec/validate.ts";
 import { readConfigCopy } from "../store/state-directory.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -51,8 +50,7 @@ function compileFilter(context: RuntimeContext, section: NonNullable<ExecPlan["s
 }
 
 function planProcess(context: RuntimeContext, record: ContainerRecord, options: ExecOptions): ExecPlan {
-  // It was validated when the container was created, and only root can have changed it since.
-  const config = parseJson(readConfigCopy(context.root, record.id), "config.json") as Config;
+  const config = parseConfig(readConfigCopy(context.root, record.id));
   const process = options.processFile === undefined ? undefined : readProcessFile(options.processFile);
   return planExec(config, { ...options, process }, gatherFacts(), { newKeyring: record.ownKeyring });
 }

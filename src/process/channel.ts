@@ -61,7 +61,8 @@ export class Channel {
     const length = readBytes(this.#fd, buffer);
     if (length === 0) throw new ChannelClosedError();
     const message = decodeMessage(decodeUtf8(buffer.subarray(0, length)));
-    if (message.type !== type) throw new Error(`message ${JSON.stringify(message.type)} came where ${JSON.stringify(type)} was due`);
+    if (message.type !== type)
+      throw new Error(`message ${JSON.stringify(message.type)} came where ${JSON.stringify(type)} was due`);
   }
 
   /** Sends an error as data. The other side may be gone already; then nobody is left to be told. */

@@ -2,7 +2,7 @@
 /** Cloning the processes of a container, and what becomes of them as seen by the runtime. */
 import type { NamespaceType } from "../plan/types.ts";
 import { isErrno } from "../linux/errors.ts";
-import { Fd } from "../linux/fd.ts";
+import type { Fd } from "../linux/fd.ts";
 import {
   CLONE_NEWCGROUP,
   CLONE_NEWIPC,
