@@ -2,6 +2,7 @@
 #include "host.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "dispatch.h"
@@ -126,7 +127,29 @@ static JSValue host_set_role(JSContext *ctx, JSValueConst this_value, int argc, 
 	return JS_UNDEFINED;
 }
 
+/* Pages that clones share with this process, zeroed. They live as long as the process. */
+static JSValue host_shared_bytes(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
+{
+	JSValue arguments[3] = { JS_UNDEFINED, JS_UNDEFINED, JS_UNDEFINED }, array;
+	uint32_t size;
+	void *pages;
+
+	(void)this_value, (void)argc;
+	if (JS_ToUint32(ctx, &size, argv[0]) < 0)
+		return JS_EXCEPTION;
+	pages = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (pages == MAP_FAILED)
+		return JS_ThrowOutOfMemory(ctx);
+	arguments[0] = JS_NewArrayBuffer(ctx, pages, size, NULL, NULL, 0);
+	if (JS_IsException(arguments[0]))
+		return JS_EXCEPTION;
+	array = JS_NewTypedArray(ctx, 1, (JSValueConst *)arguments, JS_TYPED_ARRAY_UINT8);
+	JS_FreeValue(ctx, arguments[0]);
+	return array;
+}
+
 static const JSCFunctionListEntry functions[] = {
+	JS_CFUNC_DEF("sharedBytes", 1, host_shared_bytes),
 	JS_CFUNC_DEF("commandLine", 0, host_command_line),
 	JS_CFUNC_DEF("programName", 0, host_program_name),
 	JS_CFUNC_DEF("environ", 0, host_environ),

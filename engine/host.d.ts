@@ -17,6 +17,8 @@ declare module "runt:host" {
   export function stopTrace(): void;
   /** Descriptor of the trace, -1 without one. */
   export function traceDescriptor(): number;
+  /** Zeroed memory of `size` bytes that processes cloned later share with this one. */
+  export function sharedBytes(size: number): Uint8Array;
   /** Tells the fault injection of the test build what this process is. */
   export function setRole(role: string): void;
 }

@@ -4,7 +4,7 @@ import type { Fd } from "../linux/fd.ts";
 import { makeTerminalControlling } from "../console/terminal.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
-import { becomeProgram, restoreSignals } from "../process/become.ts";
+import { becomeProgram, restoreSignals, startSession } from "../process/become.ts";
 import {
   dropBoundingSet,
   keepCapabilitiesOverUserChange,
@@ -42,6 +42,11 @@ export interface BecomeProcess {
   readonly channel: Channel;
   /** The container's side of the terminal. */
   readonly terminal: Fd | undefined;
+  /**
+   * exec into a pid namespace: the very last steps, session and program, are those of a process that is cloned for them, so
+   * that the container never sees one that has more rights than its own.
+   */
+  readonly inLastClone?: ((body: () => void) => never) | undefined;
   /** Writes the labels of AppArmor and SELinux. */
   readonly setLabels: (process: ProcessPlan) => void;
 }
@@ -59,10 +64,17 @@ export function becomeProcess(inputs: BecomeProcess): void {
   channel.sendPlain({ type: "ready" });
   if (inputs.mode === "run") channel.expectPlain("start");
   if (inputs.mode === "create") passGate(inputs, path, env);
-  else goOn(inputs, path, env);
+  if (inputs.inLastClone === undefined) goOn(inputs, path, env);
+  else {
+    inputs.inLastClone(() => {
+      startSession();
+      if (inputs.terminal !== undefined) makeTerminalControlling();
+      goOn(inputs, path, env);
+    });
+  }
 }
 
-function setUpStreams({ process, terminal }: BecomeProcess): void {
+function setUpStreams({ process, terminal, inLastClone }: BecomeProcess): void {
   if (terminal === undefined) {
     reopenNull();
     giveStdioTo(process.uid);
@@ -70,8 +82,8 @@ function setUpStreams({ process, terminal }: BecomeProcess): void {
   }
   useTerminal(terminal);
   terminal.close();
-  makeTerminalControlling();
   giveStdioTo(process.uid);
+  if (inLastClone === undefined) makeTerminalControlling();
 }
 
 /** From root to the user of the process, each step while the right to it is still there. Returns the path of the program. */

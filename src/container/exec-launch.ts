@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
-import type { CgroupManager } from "../cgroup/manager.ts";
 import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
-import { cloneChild, killChild } from "../process/child.ts";
+import { cloneChild, describeExitStatus, killChild, reap } from "../process/child.ts";
+import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
@@ -12,7 +12,7 @@ import { sendSeccompFd } from "../seccomp/listener.ts";
 import type { SeccompProgram } from "../seccomp/compile.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
-import { runJoiner } from "./exec-process.ts";
+import { needsLastClone, runJoiner } from "./exec-process.ts";
 import { hookState } from "./hook-state.ts";
 import { explainFailure } from "./launch-failure.ts";
 import type { ExecOptions } from "./options.ts";
@@ -38,37 +38,45 @@ export interface StartedExec {
 
 /** Starts the process. Throws ContainerError; then no process is left. */
 export function startExec(launch: ExecLaunch): StartedExec {
-  const { context, record } = launch;
+  const { context, record, options } = launch;
   const manager = openManager(record);
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
-  const inputs = { ...launch, channel: childEnd, runtimeEnd: parentEnd, runtime: ownPid() };
+  const lastWord = new LastWord();
+  const inputs = { ...launch, channel: childEnd, runtime: ownPid(), lastWord };
   const born = manager.cloneTarget();
   const joiner = cloneChild({ namespaces: [], cgroup: born }, () => runJoiner(inputs));
   childEnd.close();
-  let pid = joiner;
   try {
-    pid = parentEnd.expect("pid").pid;
-    if (pid !== joiner)
-      killChild(joiner); // it has done its part and is ending by itself
-    else if (born === undefined) manager.addProcess(pid);
-    if (pid !== joiner && born === undefined) manager.addProcess(pid);
-    if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, pid);
+    if (born === undefined) manager.addProcess(joiner);
+    if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, joiner);
     parentEnd.send({ type: "go" });
-    const terminal = converseWithExec(parentEnd, launch, pid);
-    handOut(launch.options, pid);
+    const terminal = converseWithExec(parentEnd, launch, joiner);
+    const pid = needsLastClone(record.namespaces) ? takeLastClone(joiner, lastWord) : joiner;
+    handOut(options, pid);
     return { pid, terminal };
   } catch (error) {
-    if (launch.options.pidFile !== undefined) removePidFile(launch.options.pidFile);
-    throw explainFailure(error, { pid, manager: withoutOom(manager) });
+    if (options.pidFile !== undefined) removePidFile(options.pidFile);
+    if (lastWord.pid !== 0) killChild(lastWord.pid);
+    throw explainFailure(error, { pid: joiner, manager: withoutOom() });
   } finally {
     parentEnd.close();
+    born?.close();
   }
 }
 
+/** The joiner ends when the process is its program, or cannot be; it has left word of both. */
+function takeLastClone(joiner: number, lastWord: LastWord): number {
+  const status = reap(joiner);
+  const failure = lastWord.failure();
+  if (failure !== undefined) throw failure;
+  if (lastWord.pid === 0) throw new Error(`the process ended before it was ready: ${describeExitStatus(status)}`);
+  return lastWord.pid;
+}
+
 /** OOM kills of the container's other processes say nothing of this one. */
-function withoutOom(_manager: CgroupManager): { oomKills(): number } {
+function withoutOom(): { oomKills(): number } {
   return { oomKills: () => 0 };
 }
 

@@ -1,32 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The clone's side of an exec: into the namespaces of the container, and there a process of it. */
+/**
+ * The clone's side of an exec: into the namespaces of the container, and there a process of it.
+ *
+ * A pid namespace counts for children of whoever joins it. So the joiner does all the work while nobody in the container can
+ * see it, and the process that the container sees is cloned at the very end, without rights or descriptors that it should not
+ * have (CVE-2016-9962).
+ */
 import { openOwnTerminal } from "../console/own-terminal.ts";
 import { sendTerminal } from "../console/socket.ts";
 import type { Fd } from "../linux/fd.ts";
-import { openLabels, setLabels, type LabelFiles } from "../lsm/labels.ts";
+import { openLabels, setLabels } from "../lsm/labels.ts";
 import { withKeyLabel } from "../lsm/selinux.ts";
 import { becomeMappedRoot } from "../namespaces/id-maps.ts";
 import { joinNamespacesOf } from "../namespaces/join-process.ts";
 import type { NamespaceType } from "../plan/types.ts";
 import { startSession } from "../process/become.ts";
 import type { Channel } from "../process/channel.ts";
-import { cloneChild, endProcess } from "../process/child.ts";
+import { cloneLast, endProcess } from "../process/child.ts";
 import { closeAllBut } from "../process/descriptors.ts";
 import { joinKeyring } from "../process/keyring.ts";
+import type { LastWord } from "../process/last-word.ts";
 import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
 import { applyCpuAffinity } from "../process/scheduling.ts";
-import { beRole, ownPid } from "../process/self.ts";
+import { beRole } from "../process/self.ts";
 import { becomeProcess } from "./become-process.ts";
 import type { ExecLaunch } from "./exec-launch.ts";
 
 export interface ExecInputs extends ExecLaunch {
   readonly channel: Channel;
-  readonly runtimeEnd: Channel;
   readonly runtime: number;
+  readonly lastWord: LastWord;
 }
 
 /** Namespaces that count for the children of whoever joins them. */
 const forChildren: readonly NamespaceType[] = ["pid", "time"];
+
+/** Whether the process is another one than the joiner. */
+export function needsLastClone(namespaces: readonly NamespaceType[]): boolean {
+  return namespaces.some((type) => forChildren.includes(type));
+}
 
 /** Runs in the clone and never returns. */
 export function runJoiner(inputs: ExecInputs): never {
@@ -40,6 +52,7 @@ export function runJoiner(inputs: ExecInputs): never {
 
 function join(inputs: ExecInputs): void {
   const { channel, record, target, consoleSocket, plan } = inputs;
+  const { process } = plan;
   // First of all: nothing of the host but what is needed may be open when the container can see this process.
   closeAllBut([
     channel.number,
@@ -49,52 +62,39 @@ function join(inputs: ExecInputs): void {
   ]);
   beRole("exec");
   dieWithRuntime(inputs.runtime);
-  const initial = plan.process.cpuAffinity?.initial;
-  if (initial !== undefined) applyCpuAffinity(initial);
-  hideFromContainer();
-  // All at once but the mount namespace, since the host's /proc is still needed for the security labels.
-  joinNamespacesOf(
-    target,
-    record.namespaces.filter((type) => type !== "mount"),
-  );
-  if (!record.namespaces.some((type) => forChildren.includes(type))) {
-    channel.send({ type: "pid", pid: ownPid() });
-    enter(inputs);
-    return;
-  }
-  const pid = cloneChild({ namespaces: [], cgroup: undefined, sibling: true }, () => runProcess(inputs));
-  channel.send({ type: "pid", pid });
-  endProcess(0);
-}
-
-function runProcess(inputs: ExecInputs): never {
-  try {
-    enter(inputs);
-  } catch (error) {
-    inputs.channel.sendError(error);
-  }
-  endProcess(1);
-}
-
-function enter(inputs: ExecInputs): void {
-  const { channel, record, plan, target } = inputs;
-  const { process } = plan;
-  dieWithRuntime(inputs.runtime);
-  startSession();
+  if (process.cpuAffinity?.initial !== undefined) applyCpuAffinity(process.cpuAffinity.initial);
+  // The runtime puts this process, and so all that come from it, into the cgroup.
   channel.expect("go");
-  const labels = openLabels(process);
   if (process.cpuAffinity?.final !== undefined) applyCpuAffinity(process.cpuAffinity.final);
-  if (record.namespaces.includes("mount")) joinNamespacesOf(target, ["mount"]);
+  // Through the host's /proc, which is out of reach once the mount namespace is joined.
+  const labels = openLabels(process);
+  hideFromContainer();
+  joinNamespacesOf(target, record.namespaces);
   target.close();
   if (record.namespaces.includes("user")) becomeMappedRoot();
-  dieWithRuntime(inputs.runtime);
-  hideFromContainer();
+  dieWithRuntime(inputs.runtime); // a change of ids clears it
   if (process.newKeyring) {
     withKeyLabel(process.selinuxLabel, () => {
       joinKeyring(record.keyring);
     });
   }
-  becomeProgramOf(inputs, labels, process.terminal ? openTerminal(inputs) : undefined);
+  const last = needsLastClone(record.namespaces);
+  if (!last) startSession();
+  becomeProcess({
+    process,
+    seccomp: inputs.seccomp,
+    startContainer: [],
+    record,
+    mode: "exec",
+    gate: undefined,
+    preserved: inputs.preserved,
+    channel,
+    terminal: process.terminal ? openTerminal(inputs) : undefined,
+    inLastClone: last ? (body) => runInLastClone(inputs, body) : undefined,
+    setLabels: (plan) => {
+      setLabels(labels, plan);
+    },
+  });
 }
 
 function openTerminal({ plan, consoleSocket, channel }: ExecInputs): Fd {
@@ -106,20 +106,20 @@ function openTerminal({ plan, consoleSocket, channel }: ExecInputs): Fd {
   return terminal.slave;
 }
 
-function becomeProgramOf(inputs: ExecInputs, labels: LabelFiles, terminal: Fd | undefined): void {
-  const { plan, seccomp, record, preserved, channel } = inputs;
-  becomeProcess({
-    process: plan.process,
-    seccomp,
-    startContainer: [],
-    record,
-    mode: "exec",
-    gate: undefined,
-    preserved,
-    channel,
-    terminal,
-    setLabels: (process) => {
-      setLabels(labels, process);
-    },
-  });
+/** The process is born with the descriptors of its program and no other; what goes wrong in it is left on the shared page. */
+function runInLastClone({ lastWord, preserved }: ExecInputs, body: () => void): never {
+  try {
+    closeAllBut(preserved);
+    lastWord.pid = cloneLast(() => {
+      try {
+        body();
+      } catch (error) {
+        lastWord.fail(error);
+      }
+      endProcess(1);
+    });
+  } catch (error) {
+    lastWord.fail(error);
+  }
+  endProcess(0);
 }

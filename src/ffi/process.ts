@@ -86,6 +86,7 @@ export const constants = {
     "CLONE_PIDFD",
     "CLONE_PARENT",
     "CLONE_VM",
+    "CLONE_VFORK",
     "CLONE_FILES",
     "CLONE_FS",
     "CLONE_INTO_CGROUP",

@@ -10,6 +10,7 @@ export {
   environ,
   programName,
   setRole,
+  sharedBytes,
   startTrace,
   stopTrace,
   traceDescriptor,

@@ -26,7 +26,7 @@ import { isErrno } from "./errors.ts";
 import { Fd, fdNumber, type FdLike } from "./fd.ts";
 import { pack, unpack } from "./struct.ts";
 
-export { CLONE_PARENT, CLONE_INTO_CGROUP } from "#gen/constants.ts";
+export { CLONE_PARENT, CLONE_INTO_CGROUP, CLONE_VFORK } from "#gen/constants.ts";
 
 export interface CloneOptions {
   /** CLONE_NEW… of the namespaces to make, CLONE_PARENT. */

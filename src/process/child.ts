@@ -13,7 +13,17 @@ import {
   CLONE_NEWUSER,
   CLONE_NEWUTS,
 } from "../linux/namespace.ts";
-import { clone, CLONE_PARENT, exitProcess, signalPidfd, openPidfd, waitPid, type ExitStatus } from "../linux/process.ts";
+import {
+  clone,
+  type CloneOptions,
+  CLONE_PARENT,
+  CLONE_VFORK,
+  exitProcess,
+  signalPidfd,
+  openPidfd,
+  waitPid,
+  type ExitStatus,
+} from "../linux/process.ts";
 import { SIGKILL } from "../linux/signals.ts";
 
 export { exitProcess as endProcess, waitPid as reap } from "../linux/process.ts";
@@ -48,7 +58,19 @@ export interface CloneChildOptions {
 export function cloneChild(options: CloneChildOptions, body: () => never): number {
   let flags = options.sibling === true ? CLONE_PARENT : 0;
   for (const type of options.namespaces) flags |= cloneFlags[type];
-  const { pid } = clone({ flags: flags >>> 0, cgroup: options.cgroup, ...(options.sibling === true ? { exitSignal: 0 } : {}) });
+  return cloneAs({ flags: flags >>> 0, cgroup: options.cgroup, ...(options.sibling === true ? { exitSignal: 0 } : {}) }, body);
+}
+
+/**
+ * Clones a sibling of this process that runs `body`, and sleeps until it has become a program or ended. Its parent is the
+ * caller's. clone3(2), CLONE_VFORK
+ */
+export function cloneLast(body: () => never): number {
+  return cloneAs({ flags: CLONE_PARENT | CLONE_VFORK, exitSignal: 0 }, body);
+}
+
+function cloneAs(options: CloneOptions, body: () => never): number {
+  const { pid } = clone(options);
   if (pid !== 0) return pid;
   try {
     body();

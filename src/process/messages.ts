@@ -3,24 +3,24 @@
  * What the runtime and the processes it clones say to each other. Both sides import this file; there is no other protocol.
  *
  *     create / run                                exec
- *     runtime                 init                runtime                joiner / process
+ *     runtime                 init                runtime                joiner               process
  *        |  clone               |                    |  clone               |
- *        |--------------------->|                    |--------------------->| joins the namespaces
- *        |  [intermediate: pid] |                    |<------- pid ---------| clones the process in them
- *        |<-------- pid --------|                    |                      |
- *        |  cgroup, id maps,    |                    |  cgroup              |
- *        |  network devices     |                    |-------- go --------->|
- *        |-------- go --------->|                    |                      | ids, limits, filter
- *        |<------- hooks -------| namespaces stand   |<------ console ------| + terminal, if we keep it
- *        |  createRuntime hooks |                    |<------ seccomp ------| + notify descriptor
+ *        |--------------------->|                    |--------------------->|
+ *        |  [intermediate: pid] |                    |  cgroup, oom score   |
+ *        |<-------- pid --------|                    |-------- go --------->| namespaces, ids, limits, filter
+ *        |  cgroup, id maps,    |                    |<------ console ------| + terminal, if we keep it
+ *        |  network devices     |                    |<------ seccomp ------| + notify descriptor
  *        |-------- go --------->|                    |-------- go --------->|
- *        |<------ console ------| + terminal         |                      |
- *        |<------ seccomp ------| + notify descriptor|                      |
- *        |-------- go --------->|                    |                      |
- *        |<------- ready -------|                    |<------- ready -------|
- *        |  [run: start]        |                    |                      |
- *        |------- start ------->|                    |                      |
- *        |   end of file: it is the program now      |   end of file: the same
+ *        |<------- hooks -------| namespaces stand   |<------- ready -------|
+ *        |  createRuntime hooks |                    |   end of file: without a pid namespace to join it is the
+ *        |-------- go --------->|                    |   program now; with one:
+ *        |<------ console ------| + terminal         |                      |  clone
+ *        |<------ seccomp ------| + notify descriptor|                      |------------------->| becomes the program
+ *        |-------- go --------->|                    |   exit; pid or error on the shared page (last-word.ts)
+ *        |<------- ready -------|
+ *        |  [run: start]        |
+ *        |------- start ------->|
+ *        |   end of file: it is the program now
  *
  * `run` sends `start` with the first `go` when nothing is left to be done between the two.
  *

@@ -191,7 +191,9 @@ static void spy_on(const char *pid)
 		printf("WRITABLE-EXE %s\n", pid);
 	if (fd >= 0)
 		close(fd);
-	if (!ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) && !is_our_own(pid))
+	/* Who may trace may read the link as well: where it cannot be read the process has ended meanwhile. */
+	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
+	if (!ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) && readlink(path, target, sizeof(target)) > 0 && !is_our_own(pid))
 		printf("PTRACED %s\n", pid);
 	for (int i = 3; i < 32; i++) {
 		snprintf(path, sizeof(path), "/proc/%s/fd/%d", pid, i);
