@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Giving a cgroup to the container's user. config-linux.md, "Cgroup ownership" */
+import { isErrno } from "../../linux/errors.ts";
+import { O_DIRECTORY, O_PATH, openFile, readFileIfAny } from "../../linux/file.ts";
+import { chownAt } from "../../linux/stat.ts";
+
+/** On kernels that do not list them. */
+const delegateFiles = ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"];
+/** chown(2): leave it as it is. */
+const sameGroup = 0xffffffff;
+
+/** Makes `uid` the owner of the directory and of the files that the kernel says may be delegated. Files that are not there are skipped. */
+export function delegateTo(path: string, uid: number): void {
+  using directory = openFile(path, O_PATH | O_DIRECTORY);
+  chownAt(directory, "", uid, sameGroup);
+  const listed = readFileIfAny("/sys/kernel/cgroup/delegate")?.split("\n").filter(Boolean);
+  for (const name of listed ?? delegateFiles) {
+    try {
+      chownAt(directory, name, uid, sameGroup);
+    } catch (error) {
+      if (!isErrno(error, "ENOENT")) throw error; // of a controller that this cgroup does not have
+    }
+  }
+}

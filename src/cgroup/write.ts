@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Carries out settings: at once for a new cgroup, all or nothing for one that is in use. */
+import { describe, errnoText, HintedError, isErrno, SyscallError } from "../linux/errors.ts";
+import { readFileIfAny, writeFile } from "../linux/file.ts";
+import { hintFor } from "./hints.ts";
+import type { Setting } from "./settings.ts";
+
+/** Directory of a controller's files; undefined when the host has no such v1 hierarchy. */
+export type DirectoryOf = (controller: string) => string | undefined;
+
+/** What came of a setting: the kernel rounds and clamps. */
+export interface Accepted {
+  readonly field: string;
+  readonly file: string;
+  readonly asked: string;
+  /** What the file says afterwards. */
+  readonly value: string;
+}
+
+interface Undo {
+  readonly path: string;
+  readonly texts: readonly string[];
+}
+
+/** Writes `text`. Throws an error that says all of it: `write "100" to "/…/pids.max": invalid argument (EINVAL)`. */
+export function writeCgroupFile(directory: string, file: string, text: string): void {
+  try {
+    writeFile(`${directory}/${file}`, text);
+  } catch (error) {
+    throw refused(directory, file, text, error);
+  }
+}
+
+function refused(directory: string, file: string, text: string, error: unknown): unknown {
+  if (!(error instanceof SyscallError)) return error;
+  const what = `write ${JSON.stringify(text)} to ${JSON.stringify(`${directory}/${file}`)}`;
+  return new HintedError(`${what}: ${errnoText(error.errno)} (${error.code})`, { hint: hintFor(file, error.code) });
+}
+
+/** Writes the settings of a new cgroup. Throws at the first that is refused. */
+export function writeSettings(settings: readonly Setting[], directoryOf: DirectoryOf): void {
+  writeInOrder(settings, directoryOf, undefined);
+}
+
+/**
+ * Writes the settings of a cgroup that is in use, and tells what the kernel made of them. When one is refused, those before it
+ * are taken back, and it throws.
+ */
+export function changeSettings(settings: readonly Setting[], directoryOf: DirectoryOf): Accepted[] {
+  const undo: Undo[] = [];
+  let written: Written[];
+  try {
+    written = writeInOrder(settings, directoryOf, undo);
+  } catch (error) {
+    const left = takeBack(undo.reverse());
+    if (left.length === 0) throw error;
+    throw new Error(`${describe(error)}; and what was changed before could not all be taken back: ${left.join(", ")}`, {
+      cause: error,
+    });
+  }
+  return written.map(({ path, setting }) => ({
+    field: setting.field,
+    file: setting.file,
+    asked: setting.value,
+    value: valueIn(readFileIfAny(path) ?? "", setting),
+  }));
+}
+
+interface Written {
+  readonly path: string;
+  readonly setting: Setting;
+}
+
+function writeInOrder(settings: readonly Setting[], directoryOf: DirectoryOf, undo: Undo[] | undefined): Written[] {
+  const queue = settings.map((setting) => ({ setting, again: false }));
+  const written: Written[] = [];
+  for (const { setting, again } of queue) {
+    try {
+      const done = writeOne(setting, directoryOf, undo);
+      if (done !== undefined) written.push(done);
+    } catch (error) {
+      if (!isErrno(error, "EINVAL") || setting.patient !== true || again) throw explain(setting, directoryOf, error);
+      queue.push({ setting, again: true });
+    }
+  }
+  return written;
+}
+
+function writeOne(setting: Setting, directoryOf: DirectoryOf, undo: Undo[] | undefined): Written | undefined {
+  const directory = directoryOf(setting.controller);
+  if (directory === undefined) return insteadOf(setting, directoryOf, undo, missingHierarchy(setting));
+  const path = `${directory}/${setting.file}`;
+  try {
+    const old = undo === undefined ? undefined : readFileIfAny(path);
+    writeFile(path, setting.value);
+    if (old !== undefined) undo?.push({ path, texts: undoTexts(old, setting) });
+    return { path, setting };
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    return insteadOf(setting, directoryOf, undo, error);
+  }
+}
+
+/** Where the kernel does not have the file. */
+function insteadOf(setting: Setting, directoryOf: DirectoryOf, undo: Undo[] | undefined, error: unknown): Written | undefined {
+  if (setting.fallback !== undefined) return writeOne(setting.fallback, directoryOf, undo);
+  if (setting.skipMissing === true) return undefined;
+  throw error;
+}
+
+function missingHierarchy({ controller }: Setting): Error {
+  return new HintedError(`this host has no cgroup v1 hierarchy with the controller ${JSON.stringify(controller)}`, {
+    hint: "leave the limit out, or mount the controller (see /proc/cgroups)",
+  });
+}
+
+function explain(setting: Setting, directoryOf: DirectoryOf, error: unknown): Error {
+  const directory = directoryOf(setting.controller) ?? "";
+  const file = setting.fallback?.file ?? setting.file;
+  const cause = refused(directory, file, setting.value, error);
+  const hint = cause instanceof HintedError ? cause.hint : undefined;
+  return new HintedError(`set ${setting.field}`, { hint: withUsage(directory, setting, error, hint), cause });
+}
+
+/** How much is in use, for a limit of memory that is too low. */
+function withUsage(directory: string, { file }: Setting, error: unknown, hint: string | undefined): string | undefined {
+  if (!isErrno(error, "EBUSY") || !file.startsWith("memory.")) return hint;
+  const usage = readFileIfAny(`${directory}/${file.replace("limit_in_bytes", "usage_in_bytes")}`)?.trim();
+  return usage === undefined ? hint : `${usage} bytes are in use: ${hint ?? ""}`;
+}
+
+/** The line of a keyed file, or the whole text. */
+function valueIn(text: string, { keyed }: Setting): string {
+  if (keyed === undefined) return text.trim();
+  return lineOf(text, keyed.key) ?? "";
+}
+
+function lineOf(text: string, key: string): string | undefined {
+  return text.split("\n").find((line) => line === key || line.startsWith(`${key} `));
+}
+
+function undoTexts(old: string, { keyed, undo }: Setting): string[] {
+  if (undo !== undefined) return [undo];
+  if (keyed !== undefined) return [lineOf(old, keyed.key) ?? `${keyed.key} ${keyed.reset}`];
+  const lines = old.split("\n").filter((line) => line !== "");
+  return lines.length === 0 ? ["\n"] : lines;
+}
+
+/** Tried twice, because one may depend on another. Returns the files that kept the new value. */
+function takeBack(undo: readonly Undo[]): string[] {
+  return undo
+    .filter((step) => !tryUndo(step))
+    .filter((step) => !tryUndo(step))
+    .map(({ path }) => path);
+}
+
+function tryUndo({ path, texts }: Undo): boolean {
+  try {
+    for (const text of texts) writeFile(path, text);
+    return true;
+  } catch (error) {
+    if (!isErrno(error)) throw error;
+    return false;
+  }
+}
