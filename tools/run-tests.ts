@@ -109,7 +109,7 @@ function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[])
 /** Directories of this run, removed at its end and when it is told to stop. */
 function makeDirectories(name: string): { scripts: string; directory: string; clean: () => void } {
   mkdirSync(join(repository, "build"), { recursive: true });
-  const scripts = mkdtempSync(join(repository, "build", "tests-"));
+  const scripts = mkdtempSync(join(repository, "build", `${name}-`));
   const directory = mkdtempSync(join(tmpdir(), "runt-test-"));
   chmodSync(directory, 0o711);
   const clean = (): void => {
@@ -136,7 +136,7 @@ async function main(): Promise<void> {
   const deadline = performance.now() + Number(values.deadline ?? 1200) * 1000;
   const filter = positionals[0] ?? "";
   const files = findTests(repository, filter).filter((file) => file.lanes.some((lane) => lanes.includes(lane)));
-  const name = `runt-test-${process.pid}-${Date.now().toString(36)}`;
+  const name = process.env["RUNT_TEST_RUN"] ?? `runt-test-${process.pid}-${Date.now().toString(36)}`;
   const { scripts, directory, clean } = makeDirectories(name);
   try {
     const paths = files.map((file) => file.path);
