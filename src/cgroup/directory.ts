@@ -1,19 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every cgroup is, v1 or v2: a directory of the kernel's, with processes and children. cgroups(7) */
-import { DT_DIR, ensureDirectory, listDirectory, makeDirectories, rmdir } from "../linux/directory.ts";
-import { isErrno } from "../linux/errors.ts";
-import { readFileIfAny, writeFile } from "../linux/file.ts";
+import { DT_DIR, ensureDirectory, listDirectory, mkdir, rmdir } from "../linux/directory.ts";
+import { HintedError, isErrno } from "../linux/errors.ts";
+import { readFileIfAny } from "../linux/file.ts";
+import { parseStat } from "../linux/proc/stat.ts";
 import { sleep } from "../linux/time.ts";
+import { writeCgroupFile } from "./write.ts";
 
-/** Makes the cgroup and its missing parents; tells whether it was not there before. */
-export function makeCgroup(path: string): boolean {
+/** Makes the cgroup and its missing parents; returns what it made, from the top down. */
+export function makeCgroup(path: string): string[] {
   try {
-    return ensureDirectory(path, 0o755);
+    return ensureDirectory(path, 0o755) ? [path] : [];
   } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
-    makeDirectories(path, 0o755);
-    return true;
+    const parent = path.slice(0, path.lastIndexOf("/"));
+    if (!isErrno(error, "ENOENT") || parent === "") throw error;
+    const made = makeCgroup(parent);
+    try {
+      mkdir(path, 0o755);
+    } catch (cause) {
+      removeMade(made);
+      throw cause;
+    }
+    return [...made, path];
   }
+}
+
+/** Takes back what makeCgroup() made. What others have begun to use meanwhile stays. */
+export function removeMade(made: readonly string[]): void {
+  for (const path of made.toReversed()) {
+    try {
+      rmdir(path);
+    } catch (error) {
+      if (!isErrno(error, "EBUSY", "ENOTEMPTY", "ENOENT")) throw error;
+    }
+  }
+}
+
+/** A cgroup that is in somebody's use must not become a container's. */
+export class CgroupBusyError extends HintedError {
+  readonly code = "cgroup-busy";
+}
+
+/** Throws unless the cgroup is empty. The text is one that engines know. */
+export function refuseProcesses(path: string): void {
+  const pids = allProcesses(path);
+  if (pids.length === 0) return;
+  throw new CgroupBusyError(`container's cgroup is not empty: ${pids.length} process(es) found`, {
+    hint: `${JSON.stringify(path)} has ${pids.slice(0, 5).map(describeProcess).join(", ")}: use another linux.cgroupsPath`,
+  });
+}
+
+/** Throws the error for a cgroup that stands still: a process in it would never start. */
+export function refuseFrozen(path: string): never {
+  throw new CgroupBusyError("container's cgroup is frozen", {
+    hint: `thaw ${JSON.stringify(path)}, or use another linux.cgroupsPath`,
+  });
 }
 
 /** Pids in this cgroup alone; none when it is gone. */
@@ -52,13 +93,13 @@ export function allProcesses(path: string): number[] {
 
 /** Moves a process in. */
 export function moveProcess(path: string, pid: number): void {
-  writeFile(`${path}/cgroup.procs`, String(pid));
+  writeCgroupFile(path, "cgroup.procs", String(pid));
 }
 
 /** The kernel lets a killed process go some moments after it is gone from view. */
 const removeAttempts = 12;
 
-/** Removes the cgroup and all below it. One that is gone is fine; one that stays busy throws EBUSY. */
+/** Removes the cgroup and all below it. One that is gone is fine; one that stays busy is an error that names who is in it. */
 export function removeCgroup(path: string): void {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -66,9 +107,27 @@ export function removeCgroup(path: string): void {
       return;
     } catch (error) {
       if (isErrno(error, "ENOENT")) return;
-      if (!isErrno(error, "EBUSY", "ENOTEMPTY") || attempt === removeAttempts) throw error;
+      if (!isErrno(error, "EBUSY", "ENOTEMPTY")) throw error;
+      if (attempt === removeAttempts) throw remaining(path, error);
     }
     for (const name of children(path)) removeCgroup(`${path}/${name}`);
     if (attempt > 1) sleep(Math.min(2 ** attempt, 500));
+  }
+}
+
+function remaining(path: string, cause: unknown): Error {
+  const pids = allProcesses(path);
+  const who = pids.length === 0 ? "no process that this one can see" : pids.map(describeProcess).join(", ");
+  return new HintedError(`it still holds ${who}`, { cause, hint: "delete again when they have ended" });
+}
+
+/** `17 (tar, state D, waiting in nfs_wait_bit_killable)`. proc_pid_stat(5), proc_pid_wchan(5) */
+export function describeProcess(pid: number): string {
+  try {
+    const { name, state } = parseStat(readFileIfAny(`/proc/${pid}/stat`) ?? "");
+    const place = readFileIfAny(`/proc/${pid}/wchan`) ?? "0";
+    return `${pid} (${name}, state ${state}${place === "0" || place === "" ? "" : `, waiting in ${place}`})`;
+  } catch {
+    return String(pid); // ended meanwhile, or not to be looked at by this user
   }
 }

@@ -1,6 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `--cgroup-manager disabled`, and a rootless container without a cgroup that it may write: the caller's cgroup it is. */
+/** `--cgroup-manager disabled`: the caller's cgroup it is, and nothing in it is touched. */
+import { HintedError } from "../linux/errors.ts";
 import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
+
+/** For what cannot be done without a cgroup. */
+export function noCgroupError(what: string): Error {
+  return new HintedError(`${what} needs a cgroup, and this container has none of its own`, {
+    hint: "it was created with --cgroup-manager disabled, or by a user who may make no cgroups",
+  });
+}
 
 export class NoCgroup implements CgroupManager {
   readonly #saved: SavedCgroup;
@@ -27,12 +35,16 @@ export class NoCgroup implements CgroupManager {
 
   apply(): void {}
 
+  update(): never {
+    throw noCgroupError("changing limits");
+  }
+
   freeze(): void {
-    throw new Error("pausing needs a cgroup, and this container has none of its own");
+    throw noCgroupError("pausing");
   }
 
   thaw(): void {
-    this.freeze();
+    throw noCgroupError("pausing");
   }
 
   isFrozen(): boolean {
@@ -49,5 +61,18 @@ export class NoCgroup implements CgroupManager {
 
   oomKills(): number {
     return 0;
+  }
+
+  stats(): never {
+    throw noCgroupError("counting what is used");
+  }
+
+  watch(): never {
+    throw noCgroupError("watching for events");
+  }
+
+  below(places: readonly string[]): CgroupManager {
+    if (places.length > 0) throw noCgroupError("a cgroup below the container's");
+    return this;
   }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Killing all that is in a cgroup, in bounded time. */
-import { isErrno } from "../linux/errors.ts";
+import { HintedError, isErrno } from "../linux/errors.ts";
 import { kill } from "../linux/process.ts";
 import { SIGKILL } from "../linux/signals.ts";
 import { monotonicTime, sleep } from "../linux/time.ts";
+import { describeProcess } from "./directory.ts";
 
 /** What does not die in this time waits for the kernel: a disk, a network file system, a debugger. */
 const limitMs = 10_000;
@@ -11,30 +12,37 @@ const limitMs = 10_000;
 export interface Killer {
   /** Pids that are left. */
   readonly processes: () => number[];
-  /** Sends SIGKILL to all of them; called again as long as some are left. */
-  readonly strike: (pids: readonly number[]) => void;
+  /** Sends SIGKILL to all of them; called again as long as some are left, with how often it was called before. */
+  readonly strike: (pids: readonly number[], round: number) => void;
 }
 
 /**
  * Kills until nobody is left.
  *
- * Throws with the pids that are left when the time is up.
+ * Throws with the processes that are left when the time is up.
  */
 export function killUntilEmpty({ processes, strike }: Killer): void {
   const deadline = monotonicTime() + BigInt(limitMs) * 1_000_000n;
-  for (let pause = 1; ; pause = Math.min(pause * 2, 50)) {
+  for (let round = 0; ; round++) {
     const pids = processes();
     if (pids.length === 0) return;
-    strike(pids);
-    if (monotonicTime() > deadline)
-      throw new Error(`processes ${pids.join(", ")} do not die: they have been killed for ${limitMs / 1000} s`);
-    sleep(pause);
+    strike(pids, round);
+    if (monotonicTime() > deadline) throw stuck(pids);
+    sleep(Math.min(2 ** round, 50));
   }
+}
+
+function stuck(pids: readonly number[]): Error {
+  const who = pids.slice(0, 10).map(describeProcess).join(", ");
+  return new HintedError(`processes do not die, ${limitMs / 1000} s after they were killed: ${who}`, {
+    hint: "the kernel holds them, often for a device or a network file system",
+  });
 }
 
 /** SIGKILL to each; one that is gone is fine. */
 export function killEach(pids: readonly number[]): void {
   for (const pid of pids) {
+    if (pid === 0) continue; // a process of another pid namespace, which no number names here
     try {
       kill(pid, SIGKILL);
     } catch (error) {

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the conductor knows of a cgroup, whatever the hierarchy and whoever makes it. cgroups(7) */
 import type { Fd } from "../linux/fd.ts";
-import type { CgroupMode, CgroupPlan } from "../plan/types.ts";
+import type { CgroupMode, CgroupPlan, HostFacts } from "../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
+import type { CgroupStats } from "./stats/types.ts";
+import type { CgroupWatch } from "./watch.ts";
+import type { Accepted } from "./write.ts";
 
 /** What a later command needs to find the cgroup again; part of the container's record. */
 export interface SavedCgroup {
@@ -12,6 +15,8 @@ export interface SavedCgroup {
   readonly paths: Readonly<Record<string, string>>;
   /** Name of the systemd unit that holds the cgroup. */
   readonly unit?: string | undefined;
+  /** Addresses of the systemd that has the unit, best first. */
+  readonly bus?: readonly string[] | undefined;
 }
 
 /** One hierarchy as the container shall see it; see rootfs/root.ts. */
@@ -22,17 +27,31 @@ export interface VisibleHierarchy {
   readonly path: string | undefined;
 }
 
+/** What only the runtime that makes the cgroup knows. */
+export interface Birth {
+  readonly plan: CgroupPlan;
+  readonly facts: HostFacts;
+  /** Something is not as asked for, and the container can do without. */
+  readonly warn: (text: string) => void;
+}
+
 export interface CgroupManager {
   /** The paths, decided before anything is made. */
   saved(): SavedCgroup;
   hierarchies(): readonly VisibleHierarchy[];
-  /** Makes the cgroup. Throws when it holds processes or is frozen. */
+  /**
+   * Makes the cgroup. Throws when it holds processes or is frozen. Until it has returned, killAll() and remove() touch nothing but
+   * what it has made.
+   */
   create(): void;
-  /** cgroup v2: the directory to clone init into; undefined elsewhere. */
+  /** cgroup v2: the directory to clone a process into; undefined where it must be moved by addProcess(). */
   cloneTarget(): Fd | undefined;
   /** Moves a process in, unless it was cloned there. */
   addProcess(pid: number): void;
+  /** Sets the limits of a cgroup that create() has made. */
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void;
+  /** Changes the limits of a cgroup that is in use, all or nothing, and tells what the kernel made of them. Devices stay. */
+  update(resources: Resources): readonly Accepted[];
   freeze(): void;
   thaw(): void;
   isFrozen(): boolean;
@@ -44,4 +63,13 @@ export interface CgroupManager {
   remove(): void;
   /** How often the OOM killer has struck in the cgroup. */
   oomKills(): number;
+  /** What the container uses, in the shape of the `events` command. */
+  stats(): CgroupStats;
+  /** Tells of OOM kills and of the end of the last process. */
+  watch(): CgroupWatch;
+  /**
+   * The same for processes in cgroups below: `PATH`, on v1 also `CONTROLLER[,CONTROLLER]:PATH`. Throws for a path that leads out
+   * or is not there.
+   */
+  below(places: readonly string[]): CgroupManager;
 }

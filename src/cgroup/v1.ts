@@ -1,23 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A container's cgroups in the hierarchies of cgroup v1: one directory in each. */
-import { isErrno, within } from "../linux/errors.ts";
-import { readFileIfAny, writeFile } from "../linux/file.ts";
-import { sleep } from "../linux/time.ts";
+import { HintedError, isErrno, within } from "../linux/errors.ts";
+import { readFileIfAny } from "../linux/file.ts";
+import { parsePlace, pathsBelow } from "./below.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
-import { allProcesses, makeCgroup, moveProcess, removeCgroup } from "./directory.ts";
-import { inheritCpuset } from "./cpuset-v1.ts";
+import { isForbidden, writeRules } from "./devices/attach.ts";
+import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
+import { noCgroupError } from "./disabled.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
-import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
-
-const freezeMs = 10_000;
+import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
+import type { CgroupStats } from "./stats/types.ts";
+import { v1Stats } from "./stats/v1.ts";
+import { inheritCpuset } from "./v1/cpuset.ts";
+import { Freezer } from "./v1/freezer.ts";
+import { v1Settings } from "./v1/settings.ts";
+import { type CgroupWatch, watchV1 } from "./watch.ts";
+import { type Accepted, changeSettings, writeSettings } from "./write.ts";
 
 export class V1Manager implements CgroupManager {
   readonly #saved: SavedCgroup;
   readonly #hierarchies: readonly VisibleHierarchy[];
+  readonly #birth: Birth | undefined;
+  readonly #freezer: Freezer;
+  /** Directories that create() made. */
+  readonly #made: string[] = [];
+  /** Directories that could not be made and are not needed. */
+  readonly #absent = new Set<string>();
+  /** Whether the cgroups are this container's: since create(), or because the record says so. */
+  #own: boolean;
 
-  constructor(saved: SavedCgroup, hierarchies: readonly VisibleHierarchy[]) {
+  constructor(saved: SavedCgroup, hierarchies: readonly VisibleHierarchy[] = [], birth?: Birth) {
     this.#saved = saved;
     this.#hierarchies = hierarchies;
+    this.#birth = birth;
+    this.#own = birth === undefined;
+    this.#freezer = new Freezer(saved.paths["freezer"]);
   }
 
   saved(): SavedCgroup {
@@ -25,29 +42,62 @@ export class V1Manager implements CgroupManager {
   }
 
   hierarchies(): readonly VisibleHierarchy[] {
-    return this.#hierarchies;
+    return this.#hierarchies.filter(({ path }) => path === undefined || !this.#absent.has(path));
   }
 
+  /** Controllers that are mounted together share a directory. */
   #paths(): string[] {
-    return [...new Set(Object.values(this.#saved.paths))]; // controllers that are mounted together share one
+    return [...new Set(Object.values(this.#saved.paths))].filter((path) => !this.#absent.has(path));
   }
 
-  #freezer(): string | undefined {
-    return this.#saved.paths["freezer"];
+  /** A controller's directory, if there is one. */
+  directoryOf(controller: string): string | undefined {
+    const path = this.#saved.paths[controller];
+    return path === undefined || this.#absent.has(path) ? undefined : path;
   }
 
   create(): void {
     for (const path of this.#paths()) {
-      within(`make cgroup ${JSON.stringify(path)}`, () => {
-        if (makeCgroup(path)) {
-          if (path === this.#saved.paths["cpuset"]) inheritCpuset(path, this.#mountPointOf(path));
-          return;
-        }
-        const count = allProcesses(path).length;
-        if (count > 0) throw new Error(`container's cgroup is not empty: ${count} process(es) found`);
-        if (path === this.#freezer() && this.isFrozen()) throw new Error("container's cgroup is frozen");
-      });
+      if (!this.make(path)) this.#refuseInUse(path);
     }
+    if (this.#absent.size > 0) {
+      this.#birth?.warn(
+        `the container goes without cgroups of its own in ${[...this.#absent].join(", ")}, which this user may not make`,
+      );
+    }
+    this.#own = true;
+  }
+
+  /** Makes one of the directories; false when it was there before. */
+  make(path: string): boolean {
+    try {
+      return within(`make cgroup ${JSON.stringify(path)}`, () => {
+        const made = makeCgroup(path);
+        this.#made.push(...made);
+        if (path === this.directoryOf("cpuset")) inheritCpuset(made, this.#mountPointOf(path));
+        return made.length > 0;
+      });
+    } catch (error) {
+      if (this.#birth?.plan.required !== false || !isForbidden(error)) throw error;
+      this.#absent.add(path);
+      return true;
+    }
+  }
+
+  #refuseInUse(path: string): void {
+    refuseProcesses(path);
+    if (path === this.directoryOf("freezer") && this.isFrozen()) refuseFrozen(path);
+  }
+
+  /** Throws when one of the cgroups holds processes or is frozen. */
+  refuseInUse(): void {
+    for (const path of this.#paths()) this.#refuseInUse(path);
+  }
+
+  /** Takes the cgroups for the container's own, without a check: systemd has made some of them. */
+  adopt(): void {
+    for (const path of this.#paths()) this.make(path);
+    this.#own = true;
   }
 
   #mountPointOf(path: string): string {
@@ -62,64 +112,77 @@ export class V1Manager implements CgroupManager {
     for (const path of this.#paths()) moveProcess(path, pid);
   }
 
-  apply(_resources: Resources, _deviceRules: readonly DeviceCgroupRule[]): void {
-    // filled in by the controllers
+  apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
+    if (isAsked(resources.memory?.kernel)) {
+      this.#birth?.warn("linux.resources.memory.kernel is deprecated by the kernel and ignored");
+    }
+    writeSettings(v1Settings(resources), (controller) => this.directoryOf(controller));
+    this.#applyDevices(deviceRules);
   }
 
-  freeze(): void {
-    this.#setState("FROZEN");
-  }
-
-  thaw(): void {
-    this.#setState("THAWED");
-  }
-
-  /** A process that forks just then can leave the freezer half way: the state is written again until it holds. */
-  #setState(state: "FROZEN" | "THAWED"): void {
-    const path = this.#freezer();
-    if (path === undefined) throw new Error("pausing needs the freezer controller, which is not mounted on this host");
-    for (let waited = 0; ; waited++) {
-      writeFile(`${path}/freezer.state`, state);
-      if (this.#state()?.startsWith(state) === true) return;
-      if (waited >= freezeMs) throw new Error(`cgroup ${JSON.stringify(path)} is not ${state} after ${freezeMs / 1000} s`);
-      sleep(1);
+  /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */
+  #applyDevices(rules: readonly DeviceCgroupRule[]): void {
+    const facts = this.#birth?.facts;
+    const powerless = facts !== undefined && (facts.euid !== 0 || facts.inUserNamespace);
+    const directory = this.directoryOf("devices");
+    if (directory === undefined) {
+      if (powerless) return;
+      throw new HintedError('limit devices: this host has no cgroup v1 hierarchy with the controller "devices"', {
+        hint: 'mount it: "mount -t cgroup -o devices devices /sys/fs/cgroup/devices"',
+      });
+    }
+    try {
+      writeRules(directory, rules);
+    } catch (error) {
+      if (!powerless || !isForbidden(error)) throw error;
     }
   }
 
-  #state(): string | undefined {
-    const path = this.#freezer();
-    return path === undefined ? undefined : readFileIfAny(`${path}/freezer.state`);
+  update(resources: Resources): readonly Accepted[] {
+    return changeSettings(v1Settings(resources), (controller) => this.directoryOf(controller));
+  }
+
+  freeze(): void {
+    this.#freezer.freeze();
+  }
+
+  thaw(): void {
+    this.#freezer.thaw();
   }
 
   isFrozen(): boolean {
-    return this.#state()?.startsWith("F") ?? false;
+    return this.#freezer.isFrozen();
   }
 
   processes(): number[] {
-    const path = this.#saved.paths["devices"] ?? this.#paths()[0];
-    return path === undefined ? [] : allProcesses(path);
+    const path = this.directoryOf("devices") ?? this.#paths()[0];
+    return path === undefined || !this.#own ? [] : allProcesses(path);
   }
 
+  /** From the second round on the rest is held still, so that nothing is forked behind our back. */
   killAll(): void {
     killUntilEmpty({
       processes: () => this.processes(),
-      strike: (pids) => {
-        killEach(pids);
-        if (this.isFrozen()) this.thaw();
+      strike: (pids, round) => {
+        const hold = round > 0 && this.#freezer.hold();
+        killEach(hold ? this.processes() : pids);
+        if (hold || this.isFrozen()) this.#freezer.release();
       },
     });
   }
 
   remove(): void {
     for (const path of this.#paths()) {
+      if (this.#birth !== undefined && !(this.#own && this.#made.includes(path))) continue;
       within(`remove cgroup ${JSON.stringify(path)}`, () => {
         removeCgroup(path);
       });
     }
+    removeMade(this.#made);
   }
 
   oomKills(): number {
-    const path = this.#saved.paths["memory"];
+    const path = this.directoryOf("memory");
     if (path === undefined) return 0;
     try {
       const text = readFileIfAny(`${path}/memory.oom_control`) ?? "";
@@ -129,4 +192,26 @@ export class V1Manager implements CgroupManager {
       throw error;
     }
   }
+
+  stats(): CgroupStats {
+    return v1Stats((controller) => this.directoryOf(controller));
+  }
+
+  watch(): CgroupWatch {
+    const memory = this.directoryOf("memory");
+    if (memory === undefined) throw noCgroupError("watching for events");
+    return watchV1(memory, () => this.processes().length === 0);
+  }
+
+  below(places: readonly string[]): CgroupManager {
+    const paths = pathsBelow(
+      this.#saved.paths,
+      places.map((place) => parsePlace(place, true)),
+    );
+    return new V1Manager({ ...this.#saved, paths });
+  }
+}
+
+function isAsked(value: number | bigint | undefined): boolean {
+  return value !== undefined && value > 0;
 }

@@ -1,13 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A container's cgroup in the unified hierarchy. Documentation/admin-guide/cgroup-v2.rst */
-import { isErrno, within } from "../linux/errors.ts";
+import { describe, isErrno, within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { O_DIRECTORY, O_PATH, openFile, readFileIfAny, writeFile } from "../linux/file.ts";
 import { sleep } from "../linux/time.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
-import { allProcesses, makeCgroup, moveProcess, removeCgroup } from "./directory.ts";
+import { parsePlace, pathsBelow } from "./below.ts";
+import { attachRules, isForbidden } from "./devices/attach.ts";
+import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
+import { noCgroupError } from "./disabled.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
-import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
+import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
+import type { CgroupStats } from "./stats/types.ts";
+import { v2Stats } from "./stats/v2.ts";
+import { enableControllers } from "./v2/controllers.ts";
+import { delegateTo } from "./v2/delegate.ts";
+import { checkUsage } from "./v2/usage.ts";
+import { neededControllers, v2Settings } from "./v2/settings.ts";
+import { type CgroupWatch, watchV2 } from "./watch.ts";
+import { type Accepted, changeSettings, writeSettings } from "./write.ts";
 
 /** How long the kernel may take to stop the last process of a cgroup that is frozen. */
 const freezeMs = 10_000;
@@ -16,11 +27,20 @@ export class V2Manager implements CgroupManager {
   readonly #saved: SavedCgroup;
   readonly #path: string;
   readonly #mountPoint: string;
+  readonly #birth: Birth | undefined;
+  /** Directories that create() made. */
+  #made: readonly string[] = [];
+  /** Whether the cgroup is this container's: since create(), or because the record says so. */
+  #own: boolean;
+  /** A container that needs no cgroup goes without one that cannot be made. */
+  #absent = false;
 
-  constructor(saved: SavedCgroup, mountPoint: string) {
+  constructor(saved: SavedCgroup, mountPoint: string, birth?: Birth) {
     this.#saved = saved;
     this.#path = saved.paths[""] ?? mountPoint;
     this.#mountPoint = mountPoint;
+    this.#birth = birth;
+    this.#own = birth === undefined;
   }
 
   saved(): SavedCgroup {
@@ -28,33 +48,72 @@ export class V2Manager implements CgroupManager {
   }
 
   hierarchies(): readonly VisibleHierarchy[] {
-    return [{ version: 2, name: "unified", mountPoint: this.#mountPoint, path: this.#path }];
+    return [{ version: 2, name: "unified", mountPoint: this.#mountPoint, path: this.#absent ? undefined : this.#path }];
   }
 
   create(): void {
-    within(`make cgroup ${JSON.stringify(this.#path)}`, () => {
-      if (makeCgroup(this.#path)) return;
-      const count = this.processes().length;
-      if (count > 0) throw new Error(`container's cgroup is not empty: ${count} process(es) found`);
-      if (this.isFrozen()) throw new Error("container's cgroup is frozen");
-    });
+    try {
+      within(`make cgroup ${JSON.stringify(this.#path)}`, () => {
+        this.#made = makeCgroup(this.#path);
+      });
+    } catch (error) {
+      if (this.#birth?.plan.required !== false || !isForbidden(error)) throw error;
+      this.#birth.warn(`the container goes without a cgroup of its own: ${describe(error)}`);
+      this.#absent = true;
+    }
+    if (this.#made.length === 0 && !this.#absent) this.refuseInUse();
+    this.#own = true;
   }
 
-  cloneTarget(): Fd {
-    return openFile(this.#path, O_PATH | O_DIRECTORY);
+  /** Throws when the cgroup holds processes or is frozen. */
+  refuseInUse(): void {
+    refuseProcesses(this.#path);
+    if (this.isFrozen()) refuseFrozen(this.#path);
   }
 
-  /** Nothing to do: init is born in the cgroup. exec and restore move processes with moveProcess(). */
+  cloneTarget(): Fd | undefined {
+    return this.#absent ? undefined : openFile(this.#path, O_PATH | O_DIRECTORY);
+  }
+
   addProcess(pid: number): void {
-    moveProcess(this.#path, pid);
+    if (!this.#absent) moveProcess(this.#path, pid);
   }
 
-  apply(_resources: Resources, _deviceRules: readonly DeviceCgroupRule[]): void {
-    // filled in by the controllers
+  apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
+    if (this.#absent) return;
+    const settings = v2Settings(resources);
+    enableControllers(this.#path, this.#mountPoint, neededControllers(settings));
+    writeSettings(settings, () => this.#path);
+    this.#applyDevices(deviceRules);
+    const owner = this.#birth?.plan.ownerUid;
+    if (owner !== undefined) delegateTo(this.#path, owner);
+  }
+
+  /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */
+  #applyDevices(rules: readonly DeviceCgroupRule[]): void {
+    try {
+      attachRules(this.#path, rules, this.#made.includes(this.#path));
+    } catch (error) {
+      const facts = this.#birth?.facts;
+      const powerless = facts !== undefined && (facts.euid !== 0 || facts.inUserNamespace);
+      if (!powerless || !isForbidden(error)) throw error;
+    }
+  }
+
+  update(resources: Resources): readonly Accepted[] {
+    const settings = v2Settings(resources);
+    checkUsage(this.#path, resources.memory);
+    enableControllers(this.#path, this.#mountPoint, neededControllers(settings));
+    return changeSettings(settings, () => this.#path);
   }
 
   freeze(): void {
-    this.#setFrozen(true);
+    try {
+      this.#setFrozen(true);
+    } catch (error) {
+      if (!isErrno(error)) this.#setFrozen(false);
+      throw error;
+    }
   }
 
   thaw(): void {
@@ -62,6 +121,7 @@ export class V2Manager implements CgroupManager {
   }
 
   #setFrozen(frozen: boolean): void {
+    if (readFileIfAny(`${this.#path}/cgroup.freeze`) === undefined) throw noCgroupError("pausing");
     writeFile(`${this.#path}/cgroup.freeze`, frozen ? "1" : "0");
     for (let waited = 0; this.#reached() !== frozen; waited++) {
       if (waited >= freezeMs)
@@ -79,7 +139,7 @@ export class V2Manager implements CgroupManager {
   }
 
   processes(): number[] {
-    return allProcesses(this.#path);
+    return this.#own ? allProcesses(this.#path) : [];
   }
 
   killAll(): void {
@@ -102,12 +162,30 @@ export class V2Manager implements CgroupManager {
 
   remove(): void {
     within(`remove cgroup ${JSON.stringify(this.#path)}`, () => {
-      removeCgroup(this.#path);
+      const mayRemove = this.#birth === undefined || (this.#own && this.#made.includes(this.#path));
+      if (mayRemove) removeCgroup(this.#path);
+      removeMade(this.#made);
     });
   }
 
   oomKills(): number {
     const events = readFileIfAny(`${this.#path}/memory.events`) ?? "";
     return Number(/^oom_kill (\d+)$/m.exec(events)?.[1] ?? 0);
+  }
+
+  stats(): CgroupStats {
+    return v2Stats(this.#path);
+  }
+
+  watch(): CgroupWatch {
+    return watchV2(this.#path);
+  }
+
+  below(places: readonly string[]): CgroupManager {
+    const paths = pathsBelow(
+      this.#saved.paths,
+      places.map((place) => parsePlace(place, false)),
+    );
+    return new V2Manager({ ...this.#saved, paths }, this.#mountPoint);
   }
 }

@@ -78,7 +78,12 @@ function launchSteps(launch: Launch): Launched {
   undo.push("remove the state directory", () => {
     removeDirectory(context.root, id);
   });
-  const manager = createManager(plan.cgroup, prepared.facts);
+  const manager = createManager(plan.cgroup, prepared.facts, {
+    warn: (text) => {
+      context.log.warn(text);
+    },
+    environ: context.environ,
+  });
   const record = firstRecord(prepared, manager.saved());
   writeFirstRecord(directory, encodeRecord(record), prepared.configText);
   undo.push("remove the cgroup", () => {

@@ -45,6 +45,7 @@ export function reduceRules(rules: readonly DeviceCgroupRule[]): DeviceRule[] {
   for (const rule of rules.map(normalize)) {
     if ((rule.major ?? 0) > largestMajor || (rule.minor ?? 0) > largestMinor || rule.access === 0) continue;
     if (isEverything(rule)) kept.length = 0;
+    else if (isDecided(kept, rule)) continue;
     const same = kept.findIndex((other) => isSameDevices(other, rule));
     const merged = same === -1 ? undefined : mergeAt(kept, same, rule);
     if (merged === undefined) kept.push(rule);
@@ -66,6 +67,12 @@ function normalize(rule: DeviceCgroupRule): DeviceRule {
 
 export function isEverything(rule: DeviceRule): boolean {
   return rule.type === "a" && rule.access === allAccess;
+}
+
+/** Whether all rules so far say the same, and the first of them of all devices. */
+function isDecided(kept: readonly DeviceRule[], rule: DeviceRule): boolean {
+  const first = kept[0];
+  return first !== undefined && isEverything(first) && kept.every(({ allow }) => allow === rule.allow);
 }
 
 function isSameDevices(a: DeviceRule, b: DeviceRule): boolean {

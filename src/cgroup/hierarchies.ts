@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The hierarchies of cgroup v1 in a mount table, and a container's place in them. Pure. */
+import { type CgroupMembership, controllerPath } from "../linux/proc/cgroup.ts";
+import { type MountInfo, parseMountInfo } from "../linux/proc/mountinfo.ts";
+
+export interface Hierarchy {
+  /** Controllers, or "name=systemd". */
+  readonly controllers: readonly string[];
+  readonly mountPoint: string;
+  /** What of the hierarchy is mounted: "/", or a container's part of it. */
+  readonly root: string;
+}
+
+/** Options of a v1 mount that are no controllers. */
+const mountOptions = new Set([
+  "rw",
+  "ro",
+  "xattr",
+  "noprefix",
+  "clone_children",
+  "cpuset_v2_mode",
+  "favordynmods",
+  "nofavordynmods",
+]);
+const usualPlace = "/sys/fs/cgroup/";
+
+/** The v1 hierarchies that the text of /proc/self/mountinfo shows, each once: where it is usually mounted, or else first. */
+export function v1Hierarchies(mountinfo: string): Hierarchy[] {
+  const found = new Map<string, Hierarchy>();
+  // Most lines are of other file systems, and parsing one costs more than looking for a word.
+  const lines = mountinfo.split("\n").filter((line) => line.includes(" - cgroup "));
+  for (const mount of parseMountInfo(lines.join("\n"))) {
+    const hierarchy = { controllers: controllersOf(mount), mountPoint: mount.mountPoint, root: mount.root };
+    const key = hierarchy.controllers.join();
+    const known = found.get(key);
+    if (known === undefined || rank(hierarchy) > rank(known)) found.set(key, hierarchy);
+  }
+  return [...found.values()];
+}
+
+function controllersOf(mount: MountInfo): string[] {
+  return mount.superOptions.filter((option) => !mountOptions.has(option) && !option.startsWith("release_agent="));
+}
+
+function rank({ mountPoint, root }: Hierarchy): number {
+  return (mountPoint.startsWith(usualPlace) ? 2 : 0) + (root === "/" ? 1 : 0);
+}
+
+/** Where `path` is: below the mount, or (`memberships` given) below the runtime's own cgroup. */
+export function placeIn(hierarchy: Hierarchy, path: string, memberships: readonly CgroupMembership[] | undefined): string {
+  const [controller = ""] = hierarchy.controllers;
+  const own = memberships === undefined ? "/" : (controllerPath(memberships, controller) ?? "/");
+  return joinPath(hierarchy.mountPoint, withoutRoot(own, hierarchy.root), path);
+}
+
+/** A cgroup as seen through a mount that shows only a part of the hierarchy. */
+function withoutRoot(own: string, root: string): string {
+  if (root === "/") return own;
+  return own === root || own.startsWith(`${root}/`) ? own.slice(root.length) : "/";
+}
+
+/** The parts as one path, without doubled or trailing slashes. */
+export function joinPath(...parts: readonly string[]): string {
+  return `/${parts
+    .flatMap((part) => part.split("/"))
+    .filter((name) => name !== "")
+    .join("/")}`;
+}
