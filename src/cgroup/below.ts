@@ -8,12 +8,17 @@ export interface Place {
   readonly path: string;
 }
 
+/** The command line names a cgroup that the container does not have. */
+export class PlaceError extends Error {
+  readonly code = "arguments-invalid";
+}
+
 /** Reads `PATH`, or with `v1` also `CONTROLLER[,CONTROLLER]:PATH`. Throws for a path that leads out. */
 export function parsePlace(text: string, v1: boolean): Place {
   const colon = v1 ? text.indexOf(":") : -1;
   const path = text.slice(colon + 1);
   const names = path.split("/").filter((name) => name !== "" && name !== ".");
-  if (names.includes("..")) throw new Error(`cgroup ${JSON.stringify(text)} leads out of the container's cgroup`);
+  if (names.includes("..")) throw new PlaceError(`cgroup ${JSON.stringify(text)} leads out of the container's cgroup`);
   return {
     controllers: colon === -1 ? [] : text.slice(0, colon).split(",").filter(Boolean),
     path: names.map((name) => `/${name}`).join(""),
@@ -26,7 +31,7 @@ export function pathsBelow(paths: Readonly<Record<string, string>>, places: read
   for (const { controllers, path } of places) {
     for (const controller of controllers.length === 0 ? Object.keys(paths) : controllers) {
       const own = paths[controller];
-      if (own === undefined) throw new Error(`the container has no cgroup of the controller ${JSON.stringify(controller)}`);
+      if (own === undefined) throw new PlaceError(`the container has no cgroup of the controller ${JSON.stringify(controller)}`);
       result[controller] = own + path;
     }
   }

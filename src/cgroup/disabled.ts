@@ -75,4 +75,8 @@ export class NoCgroup implements CgroupManager {
     if (places.length > 0) throw noCgroupError("a cgroup below the container's");
     return this;
   }
+
+  beside(): CgroupManager {
+    return this;
+  }
 }

@@ -72,4 +72,9 @@ export interface CgroupManager {
    * or is not there.
    */
   below(places: readonly string[]): CgroupManager;
+  /**
+   * The same for processes in the v2 cgroup of process `pid`. A container that makes cgroups of its own gives its controllers to
+   * them, and then the kernel lets no process into the container's own cgroup: EBUSY.
+   */
+  beside(pid: number): CgroupManager;
 }

@@ -203,7 +203,13 @@ export class V1Manager implements CgroupManager {
     return watchV1(memory, () => this.processes().length === 0);
   }
 
+  /** No such rule in v1: the container's own cgroups take any process. */
+  beside(): CgroupManager {
+    return this;
+  }
+
   below(places: readonly string[]): CgroupManager {
+    if (places.length === 0) return this;
     const paths = pathsBelow(
       this.#saved.paths,
       places.map((place) => parsePlace(place, true)),

@@ -2,13 +2,15 @@
 /** A container's cgroup in the unified hierarchy. Documentation/admin-guide/cgroup-v2.rst */
 import { describe, isErrno, within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import { O_DIRECTORY, O_PATH, openFile, readFileIfAny, writeFile } from "../linux/file.ts";
+import { O_DIRECTORY, O_PATH, openFile, readFile, readFileIfAny, writeFile } from "../linux/file.ts";
+import { parseCgroup, unifiedPath } from "../linux/proc/cgroup.ts";
 import { sleep } from "../linux/time.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
 import { parsePlace, pathsBelow } from "./below.ts";
 import { attachRules, isForbidden } from "./devices/attach.ts";
 import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
+import { joinPath } from "./hierarchies.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
@@ -181,7 +183,14 @@ export class V2Manager implements CgroupManager {
     return watchV2(this.#path);
   }
 
+  beside(pid: number): CgroupManager {
+    const path = unifiedPath(parseCgroup(readFile(`/proc/${pid}/cgroup`)));
+    if (path === undefined) return this;
+    return new V2Manager({ ...this.#saved, paths: { "": joinPath(this.#mountPoint, path) } }, this.#mountPoint);
+  }
+
   below(places: readonly string[]): CgroupManager {
+    if (places.length === 0) return this;
     const paths = pathsBelow(
       this.#saved.paths,
       places.map((place) => parsePlace(place, false)),

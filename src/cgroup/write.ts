@@ -17,6 +17,11 @@ export interface Accepted {
   readonly value: string;
 }
 
+/** The kernel does not take a limit. */
+export class LimitRefusedError extends HintedError {
+  readonly code = "config-refused";
+}
+
 interface Undo {
   readonly path: string;
   readonly texts: readonly string[];
@@ -119,7 +124,7 @@ function explain(setting: Setting, directoryOf: DirectoryOf, error: unknown): Er
   const file = setting.fallback?.file ?? setting.file;
   const cause = refused(directory, file, setting.value, error);
   const hint = cause instanceof HintedError ? cause.hint : undefined;
-  return new HintedError(`set ${setting.field}`, { hint: withUsage(directory, setting, error, hint), cause });
+  return new LimitRefusedError(`set ${setting.field}`, { hint: withUsage(directory, setting, error, hint), cause });
 }
 
 /** How much is in use, for a limit of memory that is too low. */

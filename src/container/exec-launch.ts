@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
+import type { CgroupManager } from "../cgroup/manager.ts";
+import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
@@ -36,17 +38,22 @@ export interface StartedExec {
   readonly terminal: Fd | undefined;
 }
 
+interface Joiner {
+  readonly pid: number;
+  /** The cgroup that it was born in. */
+  readonly born: Fd | undefined;
+}
+
 /** Starts the process. Throws ContainerError; then no process is left. */
 export function startExec(launch: ExecLaunch): StartedExec {
   const { context, record, options } = launch;
-  const manager = openManager(record);
+  const manager = openManager(record).below(options.cgroup);
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
   const lastWord = new LastWord();
   const inputs = { ...launch, channel: childEnd, runtime: ownPid(), lastWord };
-  const born = manager.cloneTarget();
-  const joiner = cloneChild({ namespaces: [], cgroup: born }, () => runJoiner(inputs));
+  const { pid: joiner, born } = cloneJoiner(manager, launch, () => runJoiner(inputs));
   childEnd.close();
   try {
     if (born === undefined) manager.addProcess(joiner);
@@ -63,6 +70,19 @@ export function startExec(launch: ExecLaunch): StartedExec {
   } finally {
     parentEnd.close();
     born?.close();
+  }
+}
+
+/** Clones into the container's cgroup, or into that of its init where the container has handed its own on to cgroups below it. */
+function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, body: () => never): Joiner {
+  const born = manager.cloneTarget();
+  try {
+    return { pid: cloneChild({ namespaces: [], cgroup: born }, body), born };
+  } catch (error) {
+    born?.close();
+    if (!isErrno(error, "EBUSY") || options.cgroup.length > 0) throw error;
+    const beside = manager.beside(record.pid).cloneTarget();
+    return { pid: cloneChild({ namespaces: [], cgroup: beside }, body), born: beside };
   }
 }
 
