@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `--cgroup-manager disabled`: the caller's cgroup it is, and nothing in it is touched. */
 import { HintedError } from "../linux/errors.ts";
+import { entrance, type Entrance } from "./entrance.ts";
 import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 
 /** For what cannot be done without a cgroup. */
@@ -27,8 +28,8 @@ export class NoCgroup implements CgroupManager {
 
   create(): void {}
 
-  cloneTarget(): undefined {
-    return undefined;
+  entrance(): Entrance {
+    return entrance({});
   }
 
   addProcess(): void {}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the conductor knows of a cgroup, whatever the hierarchy and whoever makes it. cgroups(7) */
-import type { Fd } from "../linux/fd.ts";
 import type { CgroupMode, CgroupPlan, HostFacts } from "../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
+import type { Entrance } from "./entrance.ts";
 import type { CgroupStats } from "./stats/types.ts";
 import type { CgroupWatch } from "./watch.ts";
 import type { Accepted } from "./write.ts";
@@ -36,7 +36,7 @@ export interface Birth {
 }
 
 export interface CgroupManager {
-  /** The paths, decided before anything is made. */
+  /** The paths, decided before anything is made; after create() without those that could not be made and are not needed. */
   saved(): SavedCgroup;
   hierarchies(): readonly VisibleHierarchy[];
   /**
@@ -44,9 +44,9 @@ export interface CgroupManager {
    * what it has made.
    */
   create(): void;
-  /** cgroup v2: the directory to clone a process into; undefined where it must be moved by addProcess(). */
-  cloneTarget(): Fd | undefined;
-  /** Moves a process in, unless it was cloned there. */
+  /** The way in for a process that is about to be cloned. */
+  entrance(): Entrance;
+  /** Moves in a process that is there already. */
   addProcess(pid: number): void;
   /** Sets the limits of a cgroup that create() has made. */
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void;

@@ -30,6 +30,7 @@ export function createManager(plan: CgroupPlan, facts: HostFacts, options: OpenO
 
 /** The manager of a container that is there. */
 export function managerOf(saved: SavedCgroup): CgroupManager {
-  if (saved.manager === "disabled") return new NoCgroup(saved);
+  // Nor has a container a cgroup that a user could not make and did not need.
+  if (saved.manager === "disabled" || Object.keys(saved.paths).length === 0) return new NoCgroup(saved);
   return saved.mode === "v2" ? new V2Manager(saved, unifiedMountPoint) : new V1Manager(saved);
 }

@@ -7,6 +7,7 @@ import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
 import { isForbidden, writeRules } from "./devices/attach.ts";
 import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
+import { entranceByItself, type Entrance } from "./entrance.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
@@ -38,7 +39,9 @@ export class V1Manager implements CgroupManager {
   }
 
   saved(): SavedCgroup {
-    return this.#saved;
+    if (this.#absent.size === 0) return this.#saved;
+    const paths = Object.fromEntries(Object.entries(this.#saved.paths).filter(([, path]) => !this.#absent.has(path)));
+    return { ...this.#saved, paths };
   }
 
   hierarchies(): readonly VisibleHierarchy[] {
@@ -104,8 +107,8 @@ export class V1Manager implements CgroupManager {
     return this.#hierarchies.find((hierarchy) => hierarchy.path === path)?.mountPoint ?? path;
   }
 
-  cloneTarget(): undefined {
-    return undefined;
+  entrance(): Entrance {
+    return entranceByItself(this.#paths());
   }
 
   addProcess(pid: number): void {

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A container's cgroup in the unified hierarchy. Documentation/admin-guide/cgroup-v2.rst */
 import { describe, isErrno, within } from "../linux/errors.ts";
-import type { Fd } from "../linux/fd.ts";
-import { O_DIRECTORY, O_PATH, openFile, readFile, readFileIfAny, writeFile } from "../linux/file.ts";
+import { readFile, readFileIfAny, writeFile } from "../linux/file.ts";
 import { parseCgroup, unifiedPath } from "../linux/proc/cgroup.ts";
 import { sleep } from "../linux/time.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
@@ -10,6 +9,7 @@ import { parsePlace, pathsBelow } from "./below.ts";
 import { attachRules, isForbidden } from "./devices/attach.ts";
 import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
+import { entrance, entranceByClone, type Entrance } from "./entrance.ts";
 import { joinPath } from "./hierarchies.ts";
 import { killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
@@ -46,7 +46,7 @@ export class V2Manager implements CgroupManager {
   }
 
   saved(): SavedCgroup {
-    return this.#saved;
+    return this.#absent ? { ...this.#saved, paths: {} } : this.#saved;
   }
 
   hierarchies(): readonly VisibleHierarchy[] {
@@ -73,8 +73,8 @@ export class V2Manager implements CgroupManager {
     if (this.isFrozen()) refuseFrozen(this.#path);
   }
 
-  cloneTarget(): Fd | undefined {
-    return this.#absent ? undefined : openFile(this.#path, O_PATH | O_DIRECTORY);
+  entrance(): Entrance {
+    return this.#absent ? entrance({}) : entranceByClone(this.#path);
   }
 
   addProcess(pid: number): void {

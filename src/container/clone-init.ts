@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Brings init into being: in one clone where the kernel lets us, through an intermediate process where it does not. */
 import type { NamespacesPlan } from "../plan/types.ts";
-import type { Fd } from "../linux/fd.ts";
+import type { Entrance } from "../cgroup/entrance.ts";
 import { joinNamespaces } from "../namespaces/join.ts";
 import { becomeMappedRoot } from "../namespaces/id-maps.ts";
 import { newTimeNamespace } from "../namespaces/time-offsets.ts";
@@ -13,8 +13,7 @@ import type { CloneShape } from "./clone-shape.ts";
 export interface CloneInit {
   readonly shape: CloneShape;
   readonly namespaces: NamespacesPlan;
-  /** cgroup v2 directory for init to be born in. */
-  readonly cgroup: Fd | undefined;
+  readonly entrance: Entrance;
   /** Both ends are open in every process of the family until each closes what it does not need. */
   readonly parentEnd: Channel;
   readonly childEnd: Channel;
@@ -30,15 +29,15 @@ export interface CloneInit {
  * Throws what clone3(2), setns(2) or the id maps refuse; then no process is left.
  */
 export function cloneInit(options: CloneInit): number {
-  const { shape, cgroup, body } = options;
+  const { shape, entrance, body } = options;
   if (shape.intermediate) return cloneThroughIntermediate(options);
-  return cloneChild({ namespaces: shape.cloned, cgroup }, body);
+  return cloneChild({ namespaces: shape.cloned, cgroup: entrance.target }, body);
 }
 
 function cloneThroughIntermediate(options: CloneInit): number {
   const { shape, parentEnd } = options;
   const namespaces = shape.userByIntermediate ? (["user"] as const) : [];
-  const intermediate = cloneChild({ namespaces, cgroup: options.cgroup }, () => runIntermediate(options));
+  const intermediate = cloneChild({ namespaces, cgroup: options.entrance.target }, () => runIntermediate(options));
   try {
     if (shape.userByIntermediate) {
       options.writeMaps(intermediate);
@@ -58,6 +57,7 @@ function cloneThroughIntermediate(options: CloneInit): number {
 function runIntermediate(options: CloneInit): never {
   const { shape, namespaces, childEnd, parentEnd } = options;
   try {
+    options.entrance.enter(); // and init is born there
     beRole("intermediate");
     parentEnd.close();
     if (shape.userByIntermediate) {

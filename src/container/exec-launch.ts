@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
+import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
@@ -40,8 +41,7 @@ export interface StartedExec {
 
 interface Joiner {
   readonly pid: number;
-  /** The cgroup that it was born in. */
-  readonly born: Fd | undefined;
+  readonly entrance: Entrance;
 }
 
 /** Starts the process. Throws ContainerError; then no process is left. */
@@ -53,10 +53,10 @@ export function startExec(launch: ExecLaunch): StartedExec {
   });
   const lastWord = new LastWord();
   const inputs = { ...launch, channel: childEnd, runtime: ownPid(), lastWord };
-  const { pid: joiner, born } = cloneJoiner(manager, launch, () => runJoiner(inputs));
+  const { pid: joiner, entrance } = cloneJoiner(manager, launch, (way) => runJoiner({ ...inputs, entrance: way }));
   childEnd.close();
   try {
-    if (born === undefined) manager.addProcess(joiner);
+    entrance.admit(joiner);
     if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, joiner);
     parentEnd.send({ type: "go" });
     const terminal = converseWithExec(parentEnd, launch, joiner);
@@ -69,20 +69,25 @@ export function startExec(launch: ExecLaunch): StartedExec {
     throw explainFailure(error, { pid: joiner, manager: withoutOom() });
   } finally {
     parentEnd.close();
-    born?.close();
+    entrance.close();
   }
 }
 
 /** Clones into the container's cgroup, or into that of its init where the container has handed its own on to cgroups below it. */
-function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, body: () => never): Joiner {
-  const born = manager.cloneTarget();
+function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, body: (entrance: Entrance) => never): Joiner {
+  const through = (entrance: Entrance): Joiner => {
+    try {
+      return { pid: cloneChild({ namespaces: [], cgroup: entrance.target }, () => body(entrance)), entrance };
+    } catch (error) {
+      entrance.close();
+      throw error;
+    }
+  };
   try {
-    return { pid: cloneChild({ namespaces: [], cgroup: born }, body), born };
+    return through(manager.entrance());
   } catch (error) {
-    born?.close();
     if (!isErrno(error, "EBUSY") || options.cgroup.length > 0) throw error;
-    const beside = manager.beside(record.pid).cloneTarget();
-    return { pid: cloneChild({ namespaces: [], cgroup: beside }, body), born: beside };
+    return through(manager.beside(record.pid).entrance());
   }
 }
 

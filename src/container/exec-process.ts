@@ -6,6 +6,7 @@
  * see it, and the process that the container sees is cloned at the very end, without rights or descriptors that it should not
  * have (CVE-2016-9962).
  */
+import type { Entrance } from "../cgroup/entrance.ts";
 import { openOwnTerminal } from "../console/own-terminal.ts";
 import { sendTerminal } from "../console/socket.ts";
 import type { Fd } from "../linux/fd.ts";
@@ -28,6 +29,7 @@ import type { ExecLaunch } from "./exec-launch.ts";
 
 export interface ExecInputs extends ExecLaunch {
   readonly channel: Channel;
+  readonly entrance: Entrance;
   readonly runtime: number;
   readonly lastWord: LastWord;
 }
@@ -53,7 +55,9 @@ export function runJoiner(inputs: ExecInputs): never {
 function join(inputs: ExecInputs): void {
   const { channel, record, target, consoleSocket, plan } = inputs;
   const { process } = plan;
-  // First of all: nothing of the host but what is needed may be open when the container can see this process.
+  if (process.cpuAffinity?.initial !== undefined) applyCpuAffinity(process.cpuAffinity.initial);
+  inputs.entrance.enter();
+  // Nothing of the host but what is needed may be open when the container can see this process.
   closeAllBut([
     channel.number,
     target.number,
@@ -62,8 +66,7 @@ function join(inputs: ExecInputs): void {
   ]);
   beRole("exec");
   dieWithRuntime(inputs.runtime);
-  if (process.cpuAffinity?.initial !== undefined) applyCpuAffinity(process.cpuAffinity.initial);
-  // The runtime puts this process, and so all that come from it, into the cgroup.
+  // From here on this process, and so all that come from it, is in the cgroup.
   channel.expect("go");
   if (process.cpuAffinity?.final !== undefined) applyCpuAffinity(process.cpuAffinity.final);
   // Through the host's /proc, which is out of reach once the mount namespace is joined.

@@ -3,6 +3,7 @@
  * Init: what happens between the clone and the program, as a flat list of steps. Each says why it stands where it stands; what
  * it does is in the rooms. Only this file knows the order.
  */
+import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { openLabels, setLabels, type LabelFiles } from "../lsm/labels.ts";
 import { withKeyLabel } from "../lsm/selinux.ts";
@@ -31,6 +32,7 @@ export interface InitInputs {
   readonly resources: InitResources;
   readonly channel: Channel;
   readonly manager: CgroupManager;
+  readonly entrance: Entrance;
   readonly record: ContainerRecord;
   /** Pid of the runtime. */
   readonly runtime: number;
@@ -54,13 +56,15 @@ function setUp(inputs: InitInputs): void {
   const { channel, resources, shape } = inputs;
   const { process } = plan;
 
-  // First of all, so that nothing of the host that the caller left open can be reached by what follows.
+  // Before all that uses memory or time, which are the container's from here on; and its descriptors go with the others.
+  inputs.entrance.enter();
+  // So that nothing of the host that the caller left open can be reached by what follows.
   closeAllBut([channel.number, ...resources.numbers()]);
   beRole("init");
   dieWithRuntime(inputs.runtime);
   startSession();
 
-  // The runtime writes the id maps and puts this process into its cgroup; both must be done before anything is made or used.
+  // The runtime writes the id maps, and a systemd puts this process into its cgroup; both before anything is made or used.
   channel.expect("go");
   if (shape.cloned.includes("user")) becomeMappedRoot();
   dieWithRuntime(inputs.runtime); // a change of ids clears it

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of a create or run: claims, makes, clones, and takes everything back when a step fails. */
+import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup } from "../intel-rdt/group.ts";
@@ -120,16 +121,26 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
-  const born = manager.cloneTarget();
+  using entrance = manager.entrance();
   const shape = cloneShape(prepared.plan.namespaces);
   const writeMaps = (pid: number): void => {
     writeIdMaps(pid, prepared.plan.namespaces);
   };
-  const inputs = { prepared, shape, mode, resources, channel: childEnd, manager, record: claimed.record, runtime: ownPid() };
+  const inputs = {
+    prepared,
+    shape,
+    mode,
+    resources,
+    channel: childEnd,
+    manager,
+    entrance,
+    record: claimed.record,
+    runtime: ownPid(),
+  };
   const pid = cloneInit({
     shape,
     namespaces: prepared.plan.namespaces,
-    cgroup: born,
+    entrance,
     parentEnd,
     childEnd,
     writeMaps,
@@ -137,29 +148,26 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   });
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
-  const record = enterInit(
-    launch,
-    { ...claimed, shapeMadeUser: shape.cloned.includes("user"), bornInCgroup: born !== undefined },
-    pid,
-  );
+  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), entrance }, pid);
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, early: startsEarly(launch) });
 }
 
 interface Entering extends Claimed {
   readonly shapeMadeUser: boolean;
-  readonly bornInCgroup: boolean;
+  readonly entrance: Entrance;
 }
 
 /** Gives init its cgroup, its ids and its devices, and writes down its pid, while init closes what it must not keep. */
 function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRecord {
   const { plan } = launch.prepared;
   const oomScoreAdj = plan.process?.oomScoreAdj;
-  if (!claimed.bornInCgroup) claimed.manager.addProcess(pid);
+  claimed.entrance.admit(pid);
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
   const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
   if (intelRdt !== undefined) joinGroup(intelRdt, pid);
-  const record = { ...claimed.record, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
+  const cgroup = claimed.manager.saved();
+  const record = { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
   replaceRecord(claimed.directory, encodeRecord(record));
   moveNetDevices(plan.netDevices, pid);
   return record;
