@@ -78,7 +78,7 @@ export const structs = {
     ],
   },
   statfs: { header: "sys/vfs.h", c: "struct statfs", fields: ["f_type", "f_bsize", "f_flags"] },
-  linux_dirent64: { header: "dirent.h", c: "struct dirent64", fields: ["d_ino", "d_reclen", "d_type"] },
+  linux_dirent64: { header: "dirent.h", c: "struct dirent", fields: ["d_ino", "d_reclen", "d_type"] },
 } as const satisfies Structs;
 
 export const constants = {

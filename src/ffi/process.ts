@@ -69,7 +69,7 @@ export const structs = {
     fields: ["flags", "pidfd", "exit_signal", "set_tid", "set_tid_size", "cgroup"],
   },
   siginfo: { header: "signal.h", c: "siginfo_t", fields: ["si_signo", "si_code", "si_pid", "si_uid", "si_status"] },
-  rlimit64: { header: "sys/resource.h", c: "struct rlimit64", fields: ["rlim_cur", "rlim_max"] },
+  rlimit64: { header: "sys/resource.h", c: "struct rlimit", fields: ["rlim_cur", "rlim_max"] },
   utsname: { header: "sys/utsname.h", c: "struct utsname", fields: ["sysname", "nodename", "release", "version", "machine"] },
 } as const satisfies Structs;
 
