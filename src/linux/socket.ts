@@ -34,11 +34,10 @@ export function socketPair(type = SOCK_SEQPACKET): [Fd, Fd] {
 
 const PATH_MAX_IN_ADDRESS = 107; // sizeof sun_path less the NUL
 
-/** A path ends with a NUL; the length of an abstract name, which starts with one, is the address's. */
 function socketAddress(path: string): Uint8Array {
   const name = encodeUtf8(path);
   if (name.length > PATH_MAX_IN_ADDRESS) throw new Error(`socket path ${JSON.stringify(path)} has more than 107 bytes`);
-  const address = new Uint8Array(2 + name.length + (path.startsWith("\0") ? 0 : 1));
+  const address = new Uint8Array(2 + name.length + 1);
   new DataView(address.buffer).setUint16(0, AF_UNIX, true);
   address.set(name, 2);
   return address;
@@ -46,7 +45,7 @@ function socketAddress(path: string): Uint8Array {
 
 /** Calls `use` with an address for `path`; one that is too long for a sockaddr_un goes through its open directory. */
 function withAddress(path: string, use: (address: Uint8Array) => void): void {
-  if (encodeUtf8(path).length <= PATH_MAX_IN_ADDRESS || path.startsWith("\0")) {
+  if (encodeUtf8(path).length <= PATH_MAX_IN_ADDRESS) {
     use(socketAddress(path));
     return;
   }
@@ -59,7 +58,7 @@ function newSocket(type: number): Fd {
   return new Fd(ffi.socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
 }
 
-/** Connects to the socket at `path`, of any length; with "\0" in front it is an abstract name. connect(2) */
+/** Connects to the socket at `path`, of any length. connect(2) */
 export function connectUnix(path: string, type = SOCK_STREAM): Fd {
   const socket = newSocket(type);
   try {
