@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finding the cgroup of a container: decided once at create, and found again from the record by every later command. */
-import { HintedError } from "../linux/errors.ts";
 import type { CgroupPlan, HostFacts } from "../plan/types.ts";
 import { NoCgroup } from "./disabled.ts";
 import type { Birth, CgroupManager, SavedCgroup } from "./manager.ts";
 import { unifiedMountPoint, v1Places, v2Paths } from "./places.ts";
+import { createSystemdManager, systemdManagerOf } from "./systemd/manager.ts";
 import { V1Manager } from "./v1.ts";
 import { V2Manager } from "./v2.ts";
 
@@ -20,7 +20,7 @@ export function createManager(plan: CgroupPlan, facts: HostFacts, options: OpenO
   const birth: Birth = { plan, facts, warn: options.warn ?? (() => undefined) };
   const { manager, path, relative } = plan;
   if (manager === "disabled") return new NoCgroup({ manager, mode: facts.cgroupMode, paths: {} });
-  if (manager === "systemd") throw new HintedError("cgroup manager systemd: not there yet", {});
+  if (manager === "systemd") return createSystemdManager(birth, options.environ ?? new Map());
   if (facts.cgroupMode === "v2") {
     return new V2Manager({ manager, mode: "v2", paths: v2Paths(path, relative) }, unifiedMountPoint, birth);
   }
@@ -32,5 +32,6 @@ export function createManager(plan: CgroupPlan, facts: HostFacts, options: OpenO
 export function managerOf(saved: SavedCgroup): CgroupManager {
   // Nor has a container a cgroup that a user could not make and did not need.
   if (saved.manager === "disabled" || Object.keys(saved.paths).length === 0) return new NoCgroup(saved);
-  return saved.mode === "v2" ? new V2Manager(saved, unifiedMountPoint) : new V1Manager(saved);
+  const manager = saved.mode === "v2" ? new V2Manager(saved, unifiedMountPoint) : new V1Manager(saved);
+  return saved.unit === undefined ? manager : systemdManagerOf(saved, manager);
 }

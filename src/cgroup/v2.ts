@@ -34,6 +34,8 @@ export class V2Manager implements CgroupManager {
   #made: readonly string[] = [];
   /** Whether the cgroup is this container's: since create(), or because the record says so. */
   #own: boolean;
+  /** Whether the cgroup is new, and nobody has put device rules on it. */
+  #fresh = false;
   /** A container that needs no cgroup goes without one that cannot be made. */
   #absent = false;
 
@@ -63,8 +65,15 @@ export class V2Manager implements CgroupManager {
       this.#birth.warn(`the container goes without a cgroup of its own: ${describe(error)}`);
       this.#absent = true;
     }
-    if (this.#made.length === 0 && !this.#absent) this.refuseInUse();
+    this.#fresh = this.#made.length > 0;
+    if (!this.#fresh && !this.#absent) this.refuseInUse();
     this.#own = true;
+  }
+
+  /** Takes the cgroup for the container's own, without a check: systemd has made it. */
+  adopt(): void {
+    this.#own = true;
+    this.#fresh = true;
   }
 
   /** Throws when the cgroup holds processes or is frozen. */
@@ -94,7 +103,7 @@ export class V2Manager implements CgroupManager {
   /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */
   #applyDevices(rules: readonly DeviceCgroupRule[]): void {
     try {
-      attachRules(this.#path, rules, this.#made.includes(this.#path));
+      attachRules(this.#path, rules, this.#fresh);
     } catch (error) {
       const facts = this.#birth?.facts;
       const powerless = facts !== undefined && (facts.euid !== 0 || facts.inUserNamespace);

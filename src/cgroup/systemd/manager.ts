@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A container's cgroup made by systemd, as a scope: systemd knows of it, and what it has no property for is written to the files. */
+import { within } from "../../linux/errors.ts";
+import { readFileIfAny } from "../../linux/file.ts";
+import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
+import { entrance, type Entrance } from "../entrance.ts";
+import { joinPath } from "../hierarchies.ts";
+import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "../manager.ts";
+import { unifiedMountPoint, v1Places } from "../places.ts";
+import type { CgroupStats } from "../stats/types.ts";
+import { V1Manager } from "../v1.ts";
+import { V2Manager } from "../v2.ts";
+import type { CgroupWatch } from "../watch.ts";
+import type { Accepted } from "../write.ts";
+import { systemAddresses, userAddresses } from "./address.ts";
+import { NoBusError } from "./bus.ts";
+import { deviceProperties } from "./devices.ts";
+import { resourceProperties } from "./properties.ts";
+import { type Property } from "./property.ts";
+import { Systemd } from "./systemd.ts";
+import { annotatedProperties, scopeProperties } from "./scope.ts";
+import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
+
+/** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
+export function createSystemdManager(birth: Birth, environ: ReadonlyMap<string, string>): CgroupManager {
+  const { plan, facts } = birth;
+  const ofUser = facts.euid !== 0 || facts.inUserNamespace;
+  const bus = ofUser ? userAddresses(environ) : systemAddresses;
+  const name = parseUnitName(plan.path, ofUser ? "user.slice" : "system.slice");
+  const path = joinPath(ofUser ? within("cgroup manager systemd", () => controlGroupOf(bus)) : "/", unitCgroup(name));
+  const saved = { manager: plan.manager, mode: facts.cgroupMode, unit: name.unit, bus };
+  if (facts.cgroupMode === "v2") {
+    const place = { ...saved, paths: { "": joinPath(unifiedMountPoint, path) } };
+    return new SystemdManager(place, new V2Manager(place, unifiedMountPoint, birth), { birth, name });
+  }
+  const { paths, visible } = v1Places(path, false);
+  const place = { ...saved, paths };
+  return new SystemdManager(place, new V1Manager(place, visible, birth), { birth, name });
+}
+
+function controlGroupOf(bus: readonly string[]): string {
+  using systemd = new Systemd(bus);
+  return systemd.controlGroup();
+}
+
+/** The manager of a container that is there; `files` is that of its cgroup's files. */
+export function systemdManagerOf(saved: SavedCgroup, files: V1Manager | V2Manager): CgroupManager {
+  return new SystemdManager(saved, files, undefined);
+}
+
+interface Making {
+  readonly birth: Birth;
+  readonly name: UnitName;
+}
+
+interface Limits {
+  readonly resources: Resources;
+  readonly deviceRules: readonly DeviceCgroupRule[];
+}
+
+class SystemdManager implements CgroupManager {
+  readonly #saved: SavedCgroup;
+  readonly #files: V1Manager | V2Manager;
+  readonly #making: Making | undefined;
+  readonly #unit: string;
+  /** Kept until there is a process: systemd makes no scope without one. */
+  #limits: Limits = { resources: {}, deviceRules: [] };
+  #started: boolean;
+
+  constructor(saved: SavedCgroup, files: V1Manager | V2Manager, making: Making | undefined) {
+    this.#saved = saved;
+    this.#files = files;
+    this.#making = making;
+    this.#unit = saved.unit ?? "";
+    this.#started = making === undefined;
+  }
+
+  saved(): SavedCgroup {
+    return this.#saved;
+  }
+
+  hierarchies(): readonly VisibleHierarchy[] {
+    return this.#files.hierarchies();
+  }
+
+  #systemd(): Systemd {
+    return within("cgroup manager systemd", () => new Systemd(this.#saved.bus ?? systemAddresses));
+  }
+
+  /** Only looks: the scope comes with its first process. */
+  create(): void {
+    this.#files.refuseInUse();
+  }
+
+  apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
+    this.#limits = { resources, deviceRules };
+  }
+
+  entrance(): Entrance {
+    if (this.#making === undefined) return this.#files.entrance();
+    return entrance({
+      admit: (pid) => {
+        this.addProcess(pid);
+      },
+    });
+  }
+
+  /** The first process comes with the scope. */
+  addProcess(pid: number): void {
+    if (this.#making !== undefined && !this.#started) this.#start(this.#making, pid);
+    else this.#files.addProcess(pid);
+  }
+
+  #start({ birth, name }: Making, pid: number): void {
+    const v2 = this.#saved.mode === "v2";
+    const { resources, deviceRules } = this.#limits;
+    const properties: Property[] = [
+      ...scopeProperties(name, pid, v2),
+      ...resourceProperties(resources, v2),
+      ...(v2 ? [] : deviceProperties(deviceRules, readFileIfAny("/proc/devices") ?? "")),
+      ...annotatedProperties(birth.plan.systemdProperties),
+    ];
+    using systemd = this.#systemd();
+    this.#started = true;
+    systemd.startTransient(this.#unit, properties);
+    this.#files.adopt();
+    // systemd has put it into its own hierarchies; a slice takes no process from it at all.
+    if (!v2 || this.#unit.endsWith(".slice")) this.#files.addProcess(pid);
+    this.#files.apply(resources, deviceRules);
+  }
+
+  /** The kernel first, because that is all or nothing; and once more, because systemd rounds what it writes. */
+  update(resources: Resources): readonly Accepted[] {
+    const accepted = this.#files.update(resources);
+    const properties = resourceProperties(resources, this.#saved.mode === "v2");
+    if (properties.length === 0) return accepted;
+    using systemd = this.#systemd();
+    systemd.setProperties(this.#unit, properties);
+    return this.#files.update(resources);
+  }
+
+  freeze(): void {
+    this.#files.freeze();
+  }
+
+  thaw(): void {
+    this.#files.thaw();
+  }
+
+  isFrozen(): boolean {
+    return this.#files.isFrozen();
+  }
+
+  processes(): number[] {
+    return this.#files.processes();
+  }
+
+  killAll(): void {
+    this.#files.killAll();
+  }
+
+  remove(): void {
+    if (this.#started) this.#stop();
+    this.#files.remove();
+  }
+
+  /** Without a systemd the cgroup is all that is left, and it is empty by now. */
+  #stop(): void {
+    try {
+      using systemd = this.#systemd();
+      systemd.stop(this.#unit);
+    } catch (error) {
+      if (!(error instanceof Error && error.cause instanceof NoBusError)) throw error;
+    }
+  }
+
+  oomKills(): number {
+    return this.#files.oomKills();
+  }
+
+  stats(): CgroupStats {
+    return this.#files.stats();
+  }
+
+  watch(): CgroupWatch {
+    return this.#files.watch();
+  }
+
+  below(places: readonly string[]): CgroupManager {
+    return this.#files.below(places);
+  }
+
+  beside(pid: number): CgroupManager {
+    return this.#files.beside(pid);
+  }
+}
