@@ -20,6 +20,7 @@ setup_apt() {
 	apt_state=$(mktemp -d)
 	trap 'rm -rf "$apt_state"' EXIT
 	# shellcheck disable=SC2016 # apt expands it
+	# shellcheck disable=SC2016 # for apt to expand
 	mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
 	[ -n "$mirror" ] || mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
 		sed -nE 's#^(URIs:|deb) *(\[[^]]*\] *)?(https?://[^ ]*/debian/?)( .*)?$#\3#p' | head -n 1)

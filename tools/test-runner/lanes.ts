@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a lane starts a test file, and whether this machine can. */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { Lane } from "./files.ts";
 
 /** A lane that can run: what goes before `node SCRIPT`. */
@@ -48,7 +47,6 @@ function isolated(script: string): string[] {
 /** Whether and how `lane` runs here. The uml lane has its own driver, uml.ts. */
 export function prepareLane(lane: Exclude<Lane, "uml">): LaneState {
   if (lane === "unit") return { prefix: ["node"] };
-  if (process.env["RUNTIME"] === undefined && !existsSync("build/runt")) return { skip: "build/runt is not built" };
   if (process.getuid?.() !== 0) return { skip: "needs root" };
   if (!works([...ISOLATE, "true"])) return { skip: "needs new pid and mount namespaces (unshare failed)" };
   if (lane === "host") return { prefix: isolated(INIT) };

@@ -113,7 +113,8 @@ export async function runUmlLane(
       return failedOutcome("uml", file.path, "does not compile", broken && "error" in broken ? broken.error : "");
     }
     const base = join(run.directory, String(index));
-    if (crashed && !existsSync(`${base}.rc`)) return skippedOutcome("uml", file.path, "the guest's kernel crashed (some are known to)");
+    if (crashed && !existsSync(`${base}.rc`))
+      return skippedOutcome("uml", file.path, "the guest's kernel crashed (some are known to)");
     return outcomeOf("uml", file.path, resultOf(base), entry.limit);
   });
 }
