@@ -66,6 +66,7 @@ t.test("mounts that are refused", async (t) => {
   const inUser = { newUserNamespace: true, ownUserNamespace: true, uidMappings: range, gidMappings: range };
   const proc = (path: string): string =>
     `mounts[0].destination: is "${path}", which cannot be mounted because it is inside /proc`;
+  const maps = [{ containerID: 0, hostID: 1000, size: 1 }];
   const cases: [Mount, string[], Partial<MountContext>?][] = [
     [{ destination: "", type: "tmpfs" }, ['mounts[0].destination: is "", and must be an absolute path']],
     [{ destination: "/a\0b", type: "tmpfs" }, ['mounts[0].destination: is "/a\\u0000b", and must not contain NUL']],
@@ -93,6 +94,10 @@ t.test("mounts that are refused", async (t) => {
     [
       { destination: "/a", type: "tmpfs", options: ["copy-symlink"] },
       ['mounts[0].options: has "copy-symlink", which is for bind mounts'],
+    ],
+    [
+      { destination: "/a", type: "tmpfs", options: ["idmap"], uidMappings: maps, gidMappings: maps },
+      ['mounts[0].options: has "idmap", which is for bind mounts', "mounts[0]: has id mappings, which are for bind mounts"],
     ],
     [
       { destination: "/a", source: "/s", options: ["bind", "idmap"] },

@@ -140,8 +140,12 @@ function checkOptions(
     for (const [given, name] of [
       [options.copySymlink, "copy-symlink"],
       [options.sourceNoFollow, "src-nofollow"],
+      [options.idmap !== "no", options.idmap],
     ] as const) {
       if (given) report.refuse(`${at}.options`, `has "${name}", which is for bind mounts`);
+    }
+    if (mount.uidMappings !== undefined || mount.gidMappings !== undefined) {
+      report.refuse(at, "has id mappings, which are for bind mounts");
     }
     if (kind === "new" && (mount.type ?? "") === "") report.refuse(`${at}.type`, "is missing, and only a bind mount needs none");
     if (context.newUserNamespace) checkIdOptions(options, at, context, report);
