@@ -28,8 +28,10 @@ export function parsePlace(text: string, v1: boolean): Place {
 /** The paths of the hierarchies for processes in these places. Throws for a controller that is not among them. */
 export function pathsBelow(paths: Readonly<Record<string, string>>, places: readonly Place[]): Record<string, string> {
   const result: Record<string, string> = { ...paths };
+  // The v2 tree beside v1 has no controllers, and so nothing that a place in it would limit.
+  const named = Object.keys(paths).filter((name) => name !== "" || Object.keys(paths).length === 1);
   for (const { controllers, path } of places) {
-    for (const controller of controllers.length === 0 ? Object.keys(paths) : controllers) {
+    for (const controller of controllers.length === 0 ? named : controllers) {
       const own = paths[controller];
       if (own === undefined) throw new PlaceError(`the container has no cgroup of the controller ${JSON.stringify(controller)}`);
       result[controller] = own + path;

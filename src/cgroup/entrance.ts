@@ -47,22 +47,26 @@ export function entranceByClone(path: string): Entrance {
 }
 
 /**
- * Into v1 cgroups, by the process itself. It writes 0 to `tasks`: the kernel moves a thread that names itself without waiting
+ * Into v1 cgroups, by the process itself, and into a v2 one, `unified`, by the clone. It writes 0 to `tasks`: the kernel moves a thread that names itself without waiting
  * for a grace period of RCU, which costs several milliseconds when the runtime moves a process by its pid. The files are opened
  * by the runtime, because the process may be nobody on the host by then.
  */
-export function entranceByItself(paths: readonly string[]): Entrance {
+export function entranceByItself(paths: readonly string[], unified: string | undefined): Entrance {
+  let target: Fd | undefined;
   const doors: { readonly path: string; readonly tasks: Fd }[] = [];
   const close = (): void => {
     for (const { tasks } of doors) tasks.close();
   };
   try {
+    if (unified !== undefined) target = openFile(unified, O_PATH | O_DIRECTORY);
     for (const path of paths) doors.push({ path, tasks: openFile(`${path}/tasks`, O_WRONLY) });
   } catch (error) {
+    target?.close();
     close();
     throw error;
   }
   return entrance({
+    target,
     close,
     enter: () => {
       for (const { path, tasks } of doors) {

@@ -17,16 +17,18 @@ t.test("v1Hierarchies() takes the usual place", async (t) => {
     { controllers: ["cpu", "cpuacct"], mountPoint: "/sys/fs/cgroup/cpu,cpuacct", root: "/" },
     { controllers: ["memory"], mountPoint: "/sys/fs/cgroup/memory", root: "/docker/abc" },
     { controllers: ["name=systemd"], mountPoint: "/sys/fs/cgroup/systemd", root: "/" },
+    { controllers: [], mountPoint: "/sys/fs/cgroup/unified", root: "/" },
   ]);
 });
 
 t.test("placeIn() starts at the mount, or at the runtime's own cgroup", async (t) => {
-  const [cpu, memory] = v1Hierarchies(mountinfo);
-  if (cpu === undefined || memory === undefined) throw new Error("no hierarchies");
-  const own = parseCgroup("5:cpu,cpuacct:/user\n4:memory:/docker/abc/x\n0::/\n");
+  const [cpu, memory, , unified] = v1Hierarchies(mountinfo);
+  if (cpu === undefined || memory === undefined || unified === undefined) throw new Error("no hierarchies");
+  const own = parseCgroup("5:cpu,cpuacct:/user\n4:memory:/docker/abc/x\n0::/v2\n");
   t.equal(placeIn(cpu, "/a//b/", undefined), "/sys/fs/cgroup/cpu,cpuacct/a/b");
   t.equal(placeIn(cpu, "c", own), "/sys/fs/cgroup/cpu,cpuacct/user/c");
   t.equal(placeIn(memory, "c", own), "/sys/fs/cgroup/memory/x/c");
   t.equal(placeIn(memory, "/c", undefined), "/sys/fs/cgroup/memory/c");
+  t.equal(placeIn(unified, "c", own), "/sys/fs/cgroup/unified/v2/c");
   t.equal(joinPath("/", "/a/", "b//c"), "/a/b/c");
 });

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The hierarchies of cgroup v1 in a mount table, and a container's place in them. Pure. */
-import { type CgroupMembership, controllerPath } from "../linux/proc/cgroup.ts";
+import { type CgroupMembership, controllerPath, unifiedPath } from "../linux/proc/cgroup.ts";
 import { type MountInfo, parseMountInfo } from "../linux/proc/mountinfo.ts";
 
 export interface Hierarchy {
-  /** Controllers, or "name=systemd". */
+  /** Controllers, or "name=systemd"; none: the v2 tree beside those of v1. */
   readonly controllers: readonly string[];
   readonly mountPoint: string;
   /** What of the hierarchy is mounted: "/", or a container's part of it. */
@@ -24,11 +24,14 @@ const mountOptions = new Set([
 ]);
 const usualPlace = "/sys/fs/cgroup/";
 
-/** The v1 hierarchies that the text of /proc/self/mountinfo shows, each once: where it is usually mounted, or else first. */
+/**
+ * The hierarchies that the text of /proc/self/mountinfo of a v1 or hybrid host shows, each once: where it is usually mounted, or
+ * else first.
+ */
 export function v1Hierarchies(mountinfo: string): Hierarchy[] {
   const found = new Map<string, Hierarchy>();
   // Most lines are of other file systems, and parsing one costs more than looking for a word.
-  const lines = mountinfo.split("\n").filter((line) => line.includes(" - cgroup "));
+  const lines = mountinfo.split("\n").filter((line) => line.includes(" - cgroup"));
   for (const mount of parseMountInfo(lines.join("\n"))) {
     const hierarchy = { controllers: controllersOf(mount), mountPoint: mount.mountPoint, root: mount.root };
     const key = hierarchy.controllers.join();
@@ -39,6 +42,7 @@ export function v1Hierarchies(mountinfo: string): Hierarchy[] {
 }
 
 function controllersOf(mount: MountInfo): string[] {
+  if (mount.type === "cgroup2") return [];
   return mount.superOptions.filter((option) => !mountOptions.has(option) && !option.startsWith("release_agent="));
 }
 
@@ -48,8 +52,9 @@ function rank({ mountPoint, root }: Hierarchy): number {
 
 /** Where `path` is: below the mount, or (`memberships` given) below the runtime's own cgroup. */
 export function placeIn(hierarchy: Hierarchy, path: string, memberships: readonly CgroupMembership[] | undefined): string {
-  const [controller = ""] = hierarchy.controllers;
-  const own = memberships === undefined ? "/" : (controllerPath(memberships, controller) ?? "/");
+  const [controller] = hierarchy.controllers;
+  const pathIn = controller === undefined ? unifiedPath : (list: typeof memberships = []) => controllerPath(list, controller);
+  const own = memberships === undefined ? "/" : (pathIn(memberships) ?? "/");
   return joinPath(hierarchy.mountPoint, withoutRoot(own, hierarchy.root), path);
 }
 

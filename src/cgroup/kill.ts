@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Killing all that is in a cgroup, in bounded time. */
 import { HintedError, isErrno } from "../linux/errors.ts";
+import { writeFile } from "../linux/file.ts";
 import { kill } from "../linux/process.ts";
 import { SIGKILL } from "../linux/signals.ts";
 import { monotonicTime, sleep } from "../linux/time.ts";
@@ -37,6 +38,18 @@ function stuck(pids: readonly number[]): Error {
   return new HintedError(`processes do not die, ${limitMs / 1000} s after they were killed: ${who}`, {
     hint: "the kernel holds them, often for a device or a network file system",
   });
+}
+
+/** Kills all that is in a v2 cgroup and below it, at once; false where the kernel cannot. Linux 5.14 */
+export function killCgroup(path: string): boolean {
+  try {
+    writeFile(`${path}/cgroup.kill`, "1");
+    return true;
+  } catch (error) {
+    // ENOENT: an older kernel, or the cgroup is gone; EOPNOTSUPP, EINVAL: a threaded cgroup
+    if (isErrno(error, "ENOENT", "EOPNOTSUPP", "EINVAL")) return false;
+    throw error;
+  }
 }
 
 /** SIGKILL to each; one that is gone is fine. */

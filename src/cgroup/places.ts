@@ -19,16 +19,22 @@ export function v2Paths(path: string, relative: boolean): SavedCgroup["paths"] {
   return { "": joinPath(unifiedMountPoint, base, path) };
 }
 
-/** The directories in all v1 hierarchies that are mounted. */
+/**
+ * The directories in all v1 hierarchies that are mounted, and on a hybrid host in the v2 tree beside them: a systemd keeps its
+ * processes apart by that, and the kernel kills all in a cgroup at once only there. The container is shown those of v1.
+ */
 export function v1Places(path: string, relative: boolean): Places {
   const own = relative ? ownCgroups() : undefined;
   const paths: Record<string, string> = {};
-  const visible = v1Hierarchies(readFile("/proc/self/mountinfo")).map((hierarchy): VisibleHierarchy => {
+  const visible: VisibleHierarchy[] = [];
+  for (const hierarchy of v1Hierarchies(readFile("/proc/self/mountinfo"))) {
     const { mountPoint, controllers } = hierarchy;
     const directory = placeIn(hierarchy, path, own);
+    if (controllers.length === 0) paths[""] = directory;
     for (const controller of controllers) paths[controller] = directory;
-    return { version: 1, name: mountPoint.slice(mountPoint.lastIndexOf("/") + 1), mountPoint, path: directory };
-  });
+    if (controllers.length === 0) continue;
+    visible.push({ version: 1, name: mountPoint.slice(mountPoint.lastIndexOf("/") + 1), mountPoint, path: directory });
+  }
   return { paths, visible };
 }
 

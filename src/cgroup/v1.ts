@@ -8,7 +8,7 @@ import { isForbidden, writeRules } from "./devices/attach.ts";
 import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
 import { entranceByItself, type Entrance } from "./entrance.ts";
-import { killEach, killUntilEmpty } from "./kill.ts";
+import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
 import { v1Stats } from "./stats/v1.ts";
@@ -108,7 +108,11 @@ export class V1Manager implements CgroupManager {
   }
 
   entrance(): Entrance {
-    return entranceByItself(this.#paths());
+    const unified = this.directoryOf("");
+    return entranceByItself(
+      this.#paths().filter((path) => path !== unified),
+      unified,
+    );
   }
 
   addProcess(pid: number): void {
@@ -167,11 +171,18 @@ export class V1Manager implements CgroupManager {
     killUntilEmpty({
       processes: () => this.processes(),
       strike: (pids, round) => {
+        if (round === 0 && this.#killAtOnce()) return;
         const hold = round > 0 && this.#freezer.hold();
         killEach(hold ? this.processes() : pids);
         if (hold || this.isFrozen()) this.#freezer.release();
       },
     });
+  }
+
+  /** In the v2 tree of a hybrid host the kernel kills all of them before one can fork. False where that cannot be. */
+  #killAtOnce(): boolean {
+    const unified = this.directoryOf("");
+    return unified !== undefined && !this.isFrozen() && killCgroup(unified);
   }
 
   remove(): void {

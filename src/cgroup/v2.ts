@@ -11,7 +11,7 @@ import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, r
 import { noCgroupError } from "./disabled.ts";
 import { entrance, entranceByClone, type Entrance } from "./entrance.ts";
 import { joinPath } from "./hierarchies.ts";
-import { killEach, killUntilEmpty } from "./kill.ts";
+import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
 import { v2Stats } from "./stats/v2.ts";
@@ -157,18 +157,9 @@ export class V2Manager implements CgroupManager {
     killUntilEmpty({
       processes: () => this.processes(),
       strike: (pids) => {
-        this.#strike(pids);
+        if (!killCgroup(this.#path)) killEach(pids);
       },
     });
-  }
-
-  #strike(pids: readonly number[]): void {
-    try {
-      writeFile(`${this.#path}/cgroup.kill`, "1");
-    } catch (error) {
-      if (!isErrno(error, "ENOENT", "EOPNOTSUPP", "EINVAL")) throw error; // Linux before 5.14, or a threaded cgroup
-      killEach(pids);
-    }
   }
 
   remove(): void {

@@ -1,9 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Statistics of the cgroups that a container has in the hierarchies of v1. */
 import type { DirectoryOf } from "../write.ts";
-import { blkioEntries, count, flat, numberList } from "./parse.ts";
+import { blkioEntries, count, flat, numberList, pressure } from "./parse.ts";
 import { blkioStats, hugepageSizes, hugetlbStats, pidsStats, type Read, reader } from "./read.ts";
-import type { BlkioEntry, BlkioStats, CgroupStats, Count, CpusetStats, CpuStats, MemoryStats, MemoryUse } from "./types.ts";
+import type {
+  BlkioEntry,
+  BlkioStats,
+  CgroupStats,
+  Count,
+  CpusetStats,
+  CpuStats,
+  MemoryStats,
+  MemoryUse,
+  Pressure,
+} from "./types.ts";
 
 function cpuStats(cpu: Read, cpuacct: Read): CpuStats {
   const throttling = flat(cpu("cpu.stat"));
@@ -91,12 +101,17 @@ function ioStats(read: Read): BlkioStats {
 export function v1Stats(directoryOf: DirectoryOf): CgroupStats {
   const read = (controller: string): Read => reader(directoryOf(controller));
   const hugetlb = read("hugetlb");
+  const unified = read("");
+  const psi = (resource: string): { readonly psi?: Pressure } => {
+    const measured = pressure(unified(`${resource}.pressure`));
+    return measured === undefined ? {} : { psi: measured };
+  };
   return {
-    cpu: cpuStats(read("cpu"), read("cpuacct")),
+    cpu: { ...cpuStats(read("cpu"), read("cpuacct")), ...psi("cpu") },
     cpuset: cpusetStats(read("cpuset")),
-    memory: memoryStats(read("memory")),
+    memory: { ...memoryStats(read("memory")), ...psi("memory") },
     pids: pidsStats(read("pids")),
-    blkio: ioStats(read("blkio")),
+    blkio: { ...ioStats(read("blkio")), ...psi("io") },
     hugetlb: hugetlbStats(hugepageSizes(directoryOf("hugetlb")), (size) => ({
       usage: count(hugetlb(`hugetlb.${size}.usage_in_bytes`)),
       max: count(hugetlb(`hugetlb.${size}.max_usage_in_bytes`)),
