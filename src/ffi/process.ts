@@ -4,6 +4,12 @@ import type { Constants, Functions, Structs } from "./declare.ts";
 
 export const functions = {
   clone3: { syscall: true, params: { args: "buffer", size: "size" }, returns: "pid" },
+  // With neither a stack nor ids of threads its arguments are in the same places on every architecture but s390.
+  clone: {
+    syscall: true,
+    params: { flags: "ulong", stack: "buffer?", parent_tid: "buffer?", child_tid: "buffer?", tls: "ulong" },
+    returns: "pid",
+  },
   wait4: {
     header: "sys/wait.h",
     params: { pid: "pid", status: "buffer?", options: "int", rusage: "buffer?" },

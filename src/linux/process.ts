@@ -68,6 +68,14 @@ export function clone(options: CloneOptions = {}): Cloned {
   return { pid, pidfd: pid !== 0 && number !== -1 ? new Fd(number) : undefined };
 }
 
+/**
+ * As clone() without a pidfd or a cgroup, for a process that has a system call filter: most of them know clone3(2) not at all, for
+ * they cannot look at its arguments, and let clone(2) through. clone(2)
+ */
+export function cloneFiltered(flags: number, exitSignal: number): number {
+  return ffi.clone(flags | exitSignal, null, null, null, 0);
+}
+
 /** How a process ended: by exit(2) with `code`, or by a signal. */
 export type ExitStatus = { readonly code: number } | { readonly signal: number };
 

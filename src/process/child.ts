@@ -15,6 +15,7 @@ import {
 } from "../linux/namespace.ts";
 import {
   clone,
+  cloneFiltered,
   type CloneOptions,
   CLONE_PARENT,
   CLONE_VFORK,
@@ -63,14 +64,17 @@ export function cloneChild(options: CloneChildOptions, body: () => never): numbe
 
 /**
  * Clones a sibling of this process that runs `body`, and sleeps until it has become a program or ended. Its parent is the
- * caller's. clone3(2), CLONE_VFORK
+ * caller's. Works under the filters of engines, which may be loaded already. clone(2), CLONE_VFORK
  */
 export function cloneLast(body: () => never): number {
-  return cloneAs({ flags: CLONE_PARENT | CLONE_VFORK, exitSignal: 0 }, body);
+  return goOnAs(cloneFiltered(CLONE_PARENT | CLONE_VFORK, 0), body);
 }
 
 function cloneAs(options: CloneOptions, body: () => never): number {
-  const { pid } = clone(options);
+  return goOnAs(clone(options).pid, body);
+}
+
+function goOnAs(pid: number, body: () => never): number {
   if (pid !== 0) return pid;
   try {
     body();
