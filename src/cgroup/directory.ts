@@ -7,6 +7,18 @@ import { parseStat } from "../linux/proc/stat.ts";
 import { sleep } from "../linux/time.ts";
 import { writeCgroupFile } from "./write.ts";
 
+const notOurs =
+  "limits need a cgroup that this user may write: one that is delegated to it, or --systemd-cgroup in a session of systemd";
+
+/** Why a cgroup cannot be made. */
+export const makeHints = {
+  EACCES: notOurs,
+  EPERM: notOurs,
+  EROFS: "the cgroup file system is mounted read-only here",
+  EAGAIN: "a cgroup above has as many cgroups below it as it may have (cgroup.max.descendants, cgroup.max.depth)",
+  ENOSPC: "the kernel has no room for another cgroup of this controller",
+};
+
 /** Makes the cgroup and its missing parents; returns what it made, from the top down. */
 export function makeCgroup(path: string): string[] {
   try {

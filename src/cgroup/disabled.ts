@@ -77,7 +77,7 @@ export class NoCgroup implements CgroupManager {
     return this;
   }
 
-  beside(): CgroupManager {
-    return this;
+  entranceAfter(): undefined {
+    return undefined;
   }
 }

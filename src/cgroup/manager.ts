@@ -46,6 +46,8 @@ export interface CgroupManager {
   create(): void;
   /** The way in for a process that is about to be cloned. */
   entrance(): Entrance;
+  /** Another way in, where the kernel refused the first one with `error`; `init` is the container's. Undefined: there is none. */
+  entranceAfter(error: unknown, init: number): Entrance | undefined;
   /** Moves in a process that is there already. */
   addProcess(pid: number): void;
   /** Sets the limits of a cgroup that create() has made. */
@@ -72,9 +74,4 @@ export interface CgroupManager {
    * or is not there.
    */
   below(places: readonly string[]): CgroupManager;
-  /**
-   * The same for processes in the v2 cgroup of process `pid`. A container that makes cgroups of its own gives its controllers to
-   * them, and then the kernel lets no process into the container's own cgroup: EBUSY.
-   */
-  beside(pid: number): CgroupManager;
 }

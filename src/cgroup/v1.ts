@@ -5,7 +5,16 @@ import { readFileIfAny } from "../linux/file.ts";
 import { parsePlace, pathsBelow } from "./below.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
 import { isForbidden, writeRules } from "./devices/attach.ts";
-import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
+import {
+  allProcesses,
+  makeCgroup,
+  makeHints,
+  moveProcess,
+  refuseFrozen,
+  refuseProcesses,
+  removeCgroup,
+  removeMade,
+} from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
 import { entranceByItself, type Entrance } from "./entrance.ts";
 import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
@@ -74,12 +83,16 @@ export class V1Manager implements CgroupManager {
   /** Makes one of the directories; false when it was there before. */
   make(path: string): boolean {
     try {
-      return within(`make cgroup ${JSON.stringify(path)}`, () => {
-        const made = makeCgroup(path);
-        this.#made.push(...made);
-        if (path === this.directoryOf("cpuset")) inheritCpuset(made, this.#mountPointOf(path));
-        return made.length > 0;
-      });
+      return within(
+        `make cgroup ${JSON.stringify(path)}`,
+        () => {
+          const made = makeCgroup(path);
+          this.#made.push(...made);
+          if (path === this.directoryOf("cpuset")) inheritCpuset(made, this.#mountPointOf(path));
+          return made.length > 0;
+        },
+        makeHints,
+      );
     } catch (error) {
       if (this.#birth?.plan.required !== false || !isForbidden(error)) throw error;
       this.#absent.add(path);
@@ -217,9 +230,8 @@ export class V1Manager implements CgroupManager {
     return watchV1(memory, () => this.processes().length === 0);
   }
 
-  /** No such rule in v1: the container's own cgroups take any process. */
-  beside(): CgroupManager {
-    return this;
+  entranceAfter(): undefined {
+    return undefined;
   }
 
   below(places: readonly string[]): CgroupManager {

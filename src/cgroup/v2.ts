@@ -7,7 +7,16 @@ import { sleep } from "../linux/time.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
 import { parsePlace, pathsBelow } from "./below.ts";
 import { attachRules, isForbidden } from "./devices/attach.ts";
-import { allProcesses, makeCgroup, moveProcess, refuseFrozen, refuseProcesses, removeCgroup, removeMade } from "./directory.ts";
+import {
+  allProcesses,
+  makeCgroup,
+  makeHints,
+  moveProcess,
+  refuseFrozen,
+  refuseProcesses,
+  removeCgroup,
+  removeMade,
+} from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
 import { entrance, entranceByClone, type Entrance } from "./entrance.ts";
 import { joinPath } from "./hierarchies.ts";
@@ -57,9 +66,13 @@ export class V2Manager implements CgroupManager {
 
   create(): void {
     try {
-      within(`make cgroup ${JSON.stringify(this.#path)}`, () => {
-        this.#made = makeCgroup(this.#path);
-      });
+      within(
+        `make cgroup ${JSON.stringify(this.#path)}`,
+        () => {
+          this.#made = makeCgroup(this.#path);
+        },
+        makeHints,
+      );
     } catch (error) {
       if (this.#birth?.plan.required !== false || !isForbidden(error)) throw error;
       this.#birth.warn(`the container goes without a cgroup of its own: ${describe(error)}`);
@@ -183,10 +196,14 @@ export class V2Manager implements CgroupManager {
     return watchV2(this.#path);
   }
 
-  beside(pid: number): CgroupManager {
-    const path = unifiedPath(parseCgroup(readFile(`/proc/${pid}/cgroup`)));
-    if (path === undefined) return this;
-    return new V2Manager({ ...this.#saved, paths: { "": joinPath(this.#mountPoint, path) } }, this.#mountPoint);
+  /**
+   * Beside init. A container that makes cgroups of its own gives its controllers to them, and then the kernel lets no process into
+   * the container's own cgroup.
+   */
+  entranceAfter(error: unknown, init: number): Entrance | undefined {
+    if (!isErrno(error, "EBUSY")) return undefined;
+    const path = unifiedPath(parseCgroup(readFile(`/proc/${init}/cgroup`)));
+    return path === undefined ? undefined : entranceByClone(joinPath(this.#mountPoint, path));
   }
 
   below(places: readonly string[]): CgroupManager {

@@ -2,7 +2,6 @@
 /** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
 import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
-import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
@@ -73,7 +72,7 @@ export function startExec(launch: ExecLaunch): StartedExec {
   }
 }
 
-/** Clones into the container's cgroup, or into that of its init where the container has handed its own on to cgroups below it. */
+/** Clones into the container's cgroup, or where the kernel does not let it in there, the other way that the cgroup has. */
 function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, body: (entrance: Entrance) => never): Joiner {
   const through = (entrance: Entrance): Joiner => {
     try {
@@ -86,8 +85,9 @@ function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, bo
   try {
     return through(manager.entrance());
   } catch (error) {
-    if (!isErrno(error, "EBUSY") || options.cgroup.length > 0) throw error;
-    return through(manager.beside(record.pid).entrance());
+    const other = options.cgroup.length > 0 ? undefined : manager.entranceAfter(error, record.pid);
+    if (other === undefined) throw error;
+    return through(other);
   }
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A container's cgroup made by systemd, as a scope: systemd knows of it, and what it has no property for is written to the files. */
-import { within } from "../../linux/errors.ts";
+import { isErrno, within } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
 import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { entrance, type Entrance } from "../entrance.ts";
@@ -187,10 +187,17 @@ class SystemdManager implements CgroupManager {
   }
 
   below(places: readonly string[]): CgroupManager {
-    return this.#files.below(places);
+    return places.length === 0 ? this : this.#files.below(places);
   }
 
-  beside(pid: number): CgroupManager {
-    return this.#files.beside(pid);
+  /** A user may not move a process out of a session's cgroup; systemd may. */
+  entranceAfter(error: unknown, init: number): Entrance | undefined {
+    if (!isErrno(error, "EACCES") || this.#making !== undefined) return this.#files.entranceAfter(error, init);
+    return entrance({
+      admit: (pid) => {
+        using systemd = this.#systemd();
+        systemd.attach(this.#unit, pid);
+      },
+    });
   }
 }

@@ -113,6 +113,13 @@ export class Systemd {
     });
   }
 
+  /** Moves a process into the cgroup of a unit that delegates it. systemd 238 */
+  attach(unit: string, pid: number): void {
+    within(`join systemd unit ${JSON.stringify(unit)}`, () => {
+      this.#call("AttachProcessesToUnit", "ssau", [unit, "", [pid]]);
+    });
+  }
+
   /** Changes properties of a unit, until the next boot. */
   setProperties(unit: string, properties: readonly Property[]): void {
     within(`change systemd unit ${JSON.stringify(unit)}`, () => {
