@@ -2,15 +2,18 @@
 /** All commands, in the order of the help text. */
 import { create } from "./commands/create.ts";
 import { deleteCommand } from "./commands/delete.ts";
+import { events } from "./commands/events.ts";
 import { exec } from "./commands/exec.ts";
 import { features } from "./commands/features.ts";
 import { kill } from "./commands/kill.ts";
 import { list } from "./commands/list.ts";
 import { pause, resume } from "./commands/pause.ts";
+import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
 import { spec } from "./commands/spec.ts";
 import { start } from "./commands/start.ts";
 import { state } from "./commands/state.ts";
+import { update } from "./commands/update.ts";
 import type { CommandDescription } from "./describe.ts";
 
 export const commands: readonly CommandDescription[] = [
@@ -24,6 +27,9 @@ export const commands: readonly CommandDescription[] = [
   deleteCommand,
   pause,
   resume,
+  ps,
+  events,
+  update,
   spec,
   features,
 ];

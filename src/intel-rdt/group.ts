@@ -91,3 +91,10 @@ export function removeGroup(group: SavedIntelRdt): void {
     }
   }
 }
+
+/** Changes the schemata of a container's group. */
+export function writeGroupSchemata(group: SavedIntelRdt, rdt: IntelRdt): void {
+  within(`resctrl group ${JSON.stringify(group.path)}`, () => {
+    writeSchemata(group.path, schemaLines(rdt), false);
+  });
+}

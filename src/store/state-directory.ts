@@ -6,7 +6,17 @@
  * directory; the kernel drops it when that process dies, at whatever instant, which is how a crashed create is told from one
  * under way.
  */
-import { createFile, lock, openFile, O_DIRECTORY, O_RDONLY, readFile, tryLock, writeFileAtomic } from "../linux/file.ts";
+import {
+  createFile,
+  lock,
+  openFile,
+  O_DIRECTORY,
+  O_RDONLY,
+  readFile,
+  readFileIfAny,
+  tryLock,
+  writeFileAtomic,
+} from "../linux/file.ts";
 import { listDirectory, DT_DIR, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
@@ -86,4 +96,16 @@ export function listIds(root: string): string[] {
 /** Whether a container's directory is there, whatever is in it. */
 export function directoryExists(root: string, id: string): boolean {
   return statIfAny(directoryOf(root, id)) !== undefined;
+}
+
+const resourcesName = "resources.json";
+
+/** The limits that the last `update` left; undefined before the first. */
+export function readResources(root: string, id: string): string | undefined {
+  return readFileIfAny(`${directoryOf(root, id)}/${resourcesName}`);
+}
+
+/** Keeps the limits for the next `update`. */
+export function replaceResources(directory: Fd, text: string): void {
+  writeFileAtomic(directory, resourcesName, text, 0o600);
 }

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `update`: new limits for a running container, all or nothing. */
+import { readTextFile } from "../bundle/text-file.ts";
+import { writeGroupSchemata } from "../intel-rdt/group.ts";
+import { planUpdate } from "../plan/update.ts";
+import { readUpdateFlags, type UpdateFlagValues } from "../plan/update-flags.ts";
+import type { Resources } from "../spec/types.ts";
+import { parseConfig, parseResources } from "../spec/validate.ts";
+import { readConfigCopy, readResources, replaceResources } from "../store/state-directory.ts";
+import { openManager } from "./cgroup-manager.ts";
+import type { RuntimeContext } from "./context.ts";
+import { ContainerError } from "./errors.ts";
+import { lockContainer } from "./lock.ts";
+import { type ContainerRecord, loadRecord } from "./record.ts";
+import { statusOf } from "./status.ts";
+
+export interface UpdateOptions {
+  /** A file with a resources object, "-" for standard input; then the flags do not count. */
+  readonly resources: string | undefined;
+  readonly flags: UpdateFlagValues;
+}
+
+/**
+ * Changes the limits of container `id`; what is not named stays as it is.
+ *
+ * Throws ContainerError "container-not-running", PlanError for limits that contradict each other, and what the kernel refuses:
+ * then all limits are as before.
+ */
+export function updateContainer(context: RuntimeContext, id: string, options: UpdateOptions): void {
+  const record = loadRecord(context.root, id);
+  using directory = lockContainer(context.root, id);
+  const status = statusOf(context.root, record);
+  if (status === "stopped" || status === "creating") {
+    throw new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running: it is ${status}`);
+  }
+  const { resources, intelRdt } = readRequest(options);
+  const plan = planUpdate(currentResources(context, record), resources, record.cgroup.mode);
+  for (const warning of plan.warnings) context.log.warn(warning);
+  if (intelRdt !== undefined && record.intelRdt === undefined) {
+    throw new ContainerError("unsupported", "the container has no resctrl group: linux.intelRdt was not in its config");
+  }
+  for (const { field, file, asked, value } of openManager(record).update(plan.apply)) {
+    context.log.debug(`${field}: ${JSON.stringify(asked)} to ${file}, which reads ${JSON.stringify(value)}`);
+  }
+  if (intelRdt !== undefined && record.intelRdt !== undefined) writeGroupSchemata(record.intelRdt, intelRdt);
+  replaceResources(
+    directory,
+    JSON.stringify(plan.merged, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
+  );
+}
+
+function readRequest({ resources, flags }: UpdateOptions): ReturnType<typeof readUpdateFlags> {
+  if (resources === undefined) return readUpdateFlags(flags);
+  const name = resources === "-" ? "standard input" : resources;
+  return { resources: parseResources(readTextFile(resources), name), intelRdt: undefined };
+}
+
+/** What the last update left, or what the container was created with. */
+function currentResources(context: RuntimeContext, record: ContainerRecord): Resources {
+  const updated = readResources(context.root, record.id);
+  if (updated !== undefined) return parseResources(updated, "resources.json");
+  return parseConfig(readConfigCopy(context.root, record.id)).linux?.resources ?? {};
+}
