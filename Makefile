@@ -21,7 +21,7 @@ GEN := $(B)/gen
 GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
 
 SOURCES_TS = $(shell find src -name '*.ts' ! -name '*.test.ts')
-HOST_C := main host dispatch protect trace faults
+HOST_C := main image heap host dispatch protect trace faults
 HOST_H := $(wildcard engine/*.h)
 QUICKJS_C := quickjs libregexp libunicode cutils dtoa
 
@@ -42,9 +42,10 @@ $(B)/sources/.stamp: engine/SOURCES tools/fetch-sources.sh
 	tools/fetch-sources.sh $(B)/sources
 	@touch $@
 
-$(QUICKJS)/.stamp: $(B)/sources/.stamp
+$(QUICKJS)/.stamp: $(B)/sources/.stamp engine/quickjs.patch
 	rm -rf $(QUICKJS) && mkdir -p $(QUICKJS)
 	tar -xf $(B)/sources/quickjs.tar --strip-components=1 -C $(QUICKJS)
+	patch --quiet -d $(QUICKJS) -p1 <engine/quickjs.patch
 	@touch $@
 
 # The kernel's headers without those of the system's own libc.
@@ -88,9 +89,6 @@ $(B)/obj/quickjs/%.o: $(QUICKJS)/.stamp
 
 QUICKJS_OBJECTS := $(QUICKJS_C:%=$(B)/obj/quickjs/%.o)
 
-$(B)/compile: engine/compile.c $(QUICKJS_OBJECTS)
-	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) $(LDFLAGS_TARGET) -o $@ $< $(QUICKJS_OBJECTS) -lm
-
 # Rewritten only when it changes, so that a build of the same commit is no work.
 $(GEN)/version.ts: package.json tools/gen-version.sh FORCE
 	@mkdir -p $(GEN)
@@ -101,22 +99,23 @@ FORCE: ;
 $(GEN)/runt.js: $(GEN)/version.ts $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
 	$(TSX) tools/bundle.ts src/cli/main.ts $@
 
-$(GEN)/program.c: $(GEN)/runt.js $(B)/compile
-	$(B)/compile $< $@
+OBJECTS := $(HOST_C:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(QUICKJS_OBJECTS)
+FAULT_OBJECTS := $(HOST_C:%=$(B)/obj-faults/%.o) $(B)/obj/ffi.o $(QUICKJS_OBJECTS)
 
-$(B)/obj/program.o: $(GEN)/program.c
-	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) -Iengine -c -o $@ $<
+# The engine without a program; it makes the binary of itself (engine/image.h), which has the same addresses and no symbols.
+$(B)/runt-blank: $(OBJECTS) $(SECCOMP)/lib/libseccomp.a
+	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
 
-OBJECTS := $(HOST_C:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(B)/obj/program.o $(QUICKJS_OBJECTS)
-
-$(B)/runt: $(OBJECTS) $(SECCOMP)/lib/libseccomp.a
-	$(CC_TARGET) $(LDFLAGS_TARGET) -s -o $@ $^ -lm
+$(B)/runt: $(B)/runt-blank $(GEN)/runt.js
+	$^ $@
 
 # ---- the same with fault injection, for tests
-FAULT_OBJECTS := $(patsubst $(B)/obj/%.o,$(B)/obj-faults/%.o,$(HOST_C:%=$(B)/obj/%.o))
 $(B)/obj-faults/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
 	@mkdir -p $(@D)
 	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -DRUNT_FAULTS -c -o $@ $<
 
-$(B)/runt-faults: $(FAULT_OBJECTS) $(B)/obj/ffi.o $(B)/obj/program.o $(QUICKJS_OBJECTS) $(SECCOMP)/lib/libseccomp.a
-	$(CC_TARGET) $(LDFLAGS_TARGET) -s -o $@ $^ -lm
+$(B)/runt-blank-faults: $(FAULT_OBJECTS) $(SECCOMP)/lib/libseccomp.a
+	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
+
+$(B)/runt-faults: $(B)/runt-blank-faults $(GEN)/runt.js
+	$^ $@

@@ -6,7 +6,6 @@
 #include "dispatch.h"
 
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "faults.h"
@@ -93,11 +92,9 @@ static int read_strings(struct call *call, int i)
 
 	if (JS_ToUint32(ctx, &count, length_value) < 0)
 		return -1;
-	strings = calloc((size_t)count + 1, sizeof(*strings));
-	if (strings == NULL) {
-		JS_ThrowOutOfMemory(ctx);
+	strings = js_mallocz(ctx, ((size_t)count + 1) * sizeof(*strings));
+	if (strings == NULL)
 		return -1;
-	}
 	call->values[i].strings = strings;
 	for (at = 0; at < count; at++) {
 		JSValue item = JS_GetPropertyUint32(ctx, call->argv[i], at);
@@ -107,8 +104,8 @@ static int read_strings(struct call *call, int i)
 		JS_FreeValue(ctx, item);
 		if (text == NULL)
 			return -1;
-		strings[at] = strdup(text);
-		if (strlen(text) != length)
+		strings[at] = js_strdup(ctx, text);
+		if (strings[at] != NULL && strlen(text) != length)
 			JS_ThrowTypeError(ctx, "%s: string %d has a NUL byte inside", call->function->name, (int)at);
 		JS_FreeCString(ctx, text);
 		if (strings[at] == NULL || strlen(strings[at]) != length)
@@ -152,8 +149,8 @@ static void release_arguments(struct call *call, int count)
 			char **at;
 
 			for (at = call->values[i].strings; *at != NULL; at++)
-				free(*at);
-			free(call->values[i].strings);
+				js_free(call->ctx, *at);
+			js_free(call->ctx, call->values[i].strings);
 		}
 	}
 }

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The memory of the engine: one region at a fixed address, so that it can be written into the binary as the heap image, see image.h.
+ *
+ *     root | objects of the image, immortal and never given back | free memory of this process
+ */
+#ifndef RUNT_HEAP_H
+#define RUNT_HEAP_H
+
+#include <stddef.h>
+
+#include "quickjs.h"
+
+/* What is known of the image, at the very beginning of the region. All zero in the binary that makes the image. */
+struct heap_root {
+	size_t image_size; /* must come first: quickjs.h reads it */
+	JSRuntime *runtime;
+	JSContext *context;
+	JSValue start;
+	/* The rest of the region that may be handed out, and what was given back of it, by size class. */
+	char *next;
+	char *end;
+	void *freed[112];
+};
+
+#define heap ((struct heap_root *)js_heap)
+
+extern const size_t heap_region_size;
+extern const JSMallocFunctions heap_functions;
+
+/* Opens the whole region; only where there is no image yet. */
+void heap_open(void);
+
+/* Ends the image after what is in use now: later memory begins on a page of its own, and what was freed is forgotten. */
+void heap_seal(void);
+
+/* The end of what was ever handed out of the region. */
+const char *heap_end(void);
+
+/* Gives all memory back to the kernel. No code of the program can run after that. */
+void heap_discard(void);
+
+#endif
