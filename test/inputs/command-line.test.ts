@@ -33,7 +33,21 @@ for (const { args, message } of usage) {
 
 t.test("help is there for the program and each command", (t) => {
   const help = must(run([runtime, "--help"])).stdout;
-  for (const command of ["create", "run", "start", "exec", "kill", "delete", "state", "list", "ps", "update", "events", "pause", "resume"]) {
+  for (const command of [
+    "create",
+    "run",
+    "start",
+    "exec",
+    "kill",
+    "delete",
+    "state",
+    "list",
+    "ps",
+    "update",
+    "events",
+    "pause",
+    "resume",
+  ]) {
     t.match(help, new RegExp(`\\b${command}\\b`), `${command} is listed`);
     t.match(must(run([runtime, command, "--help"])).stdout, new RegExp(command), command);
   }
