@@ -155,7 +155,8 @@ function goOn(inputs: BecomeProcess, path: string, env: readonly string[]): void
     }
   }
   keepOpenAcrossExec(inputs.preserved);
-  checkWorkingDirectory();
+  // A filter that is loaded already may refuse to tell; the directory was checked when it was entered, and nobody can have moved it.
+  if (process.noNewPrivileges || inputs.seccomp === undefined) checkWorkingDirectory();
   // Last, so that the profile need not allow what the runtime does; a profile with notifications was loaded before.
   if (process.noNewPrivileges && inputs.seccomp?.notify === false) installFilter(inputs);
   becomeProgram(path, process.args, env);

@@ -32,7 +32,8 @@ function answer(channel: Channel, { message, fds }: Received, { prepared, record
   const { plan } = prepared;
   switch (message.type) {
     case "hooks":
-      runHookList("prestart", plan.hooks.prestart, record, "creating");
+      // Of the deprecated prestart hooks the spec says that the container is created by then; engines know createRuntime otherwise.
+      runHookList("prestart", plan.hooks.prestart, record, "created");
       runHookList("createRuntime", plan.hooks.createRuntime, record, "creating");
       break;
     case "seccomp": {
