@@ -64,6 +64,11 @@ export class V2Manager implements CgroupManager {
     return [{ version: 2, name: "unified", mountPoint: this.#mountPoint, path: this.#absent ? undefined : this.#path }];
   }
 
+  /** All controllers share it. */
+  directoryOf(): string | undefined {
+    return this.#absent ? undefined : this.#path;
+  }
+
   create(): void {
     try {
       within(

@@ -71,6 +71,22 @@ export function changeSettings(settings: readonly Setting[], directoryOf: Direct
   }));
 }
 
+/**
+ * Keeps what the files of settings say now. The function that it returns writes that back where it has changed since, and returns
+ * the files that do not take it.
+ */
+export function rememberSettings(settings: readonly Setting[], directoryOf: DirectoryOf): () => string[] {
+  const kept = settings
+    .flatMap((setting) => [setting, ...(setting.fallback === undefined ? [] : [setting.fallback])])
+    .flatMap((setting) => {
+      const directory = directoryOf(setting.controller);
+      const path = `${directory ?? ""}/${setting.file}`;
+      const old = directory === undefined ? undefined : readFileIfAny(path);
+      return old === undefined ? [] : [{ path, old, texts: undoTexts(old, setting) }];
+    });
+  return () => takeBack(kept.filter(({ path, old }) => readFileIfAny(path) !== old).reverse());
+}
+
 interface Written {
   readonly path: string;
   readonly setting: Setting;

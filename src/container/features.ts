@@ -14,7 +14,7 @@ export function features(): Features {
     version: VERSION,
     commit: COMMIT === "unknown" ? undefined : COMMIT,
     capabilities: capabilityNames,
-    cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: true },
+    cgroup: { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true },
     seccomp: seccompFeatures(),
     libseccompVersion: libseccompVersion,
     checkpoint: false,

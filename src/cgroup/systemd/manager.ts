@@ -7,11 +7,14 @@ import { entrance, type Entrance } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "../manager.ts";
 import { unifiedMountPoint, v1Places } from "../places.ts";
+import { settingsOf } from "../settings.ts";
 import type { CgroupStats } from "../stats/types.ts";
 import { V1Manager } from "../v1.ts";
+import { v1Settings } from "../v1/settings.ts";
 import { V2Manager } from "../v2.ts";
+import { v2Settings } from "../v2/settings.ts";
 import type { CgroupWatch } from "../watch.ts";
-import type { Accepted } from "../write.ts";
+import { type Accepted, rememberSettings } from "../write.ts";
 import { systemAddresses, userAddresses } from "./address.ts";
 import { NoBusError } from "./bus.ts";
 import { deviceProperties } from "./devices.ts";
@@ -57,6 +60,14 @@ interface Limits {
   readonly resources: Resources;
   readonly deviceRules: readonly DeviceCgroupRule[];
 }
+
+/** Whatever property changes, systemd writes all that it knows again: quotas rounded, and 1 for no process at all. */
+const roundedOnV2 = [settingsOf("cpu", "")("cpu.max", "", ""), settingsOf("pids", "")("pids.max", "", "")];
+const roundedOnV1 = [
+  settingsOf("cpu", "")("cpu.cfs_period_us", "", ""),
+  settingsOf("cpu", "")("cpu.cfs_quota_us", "", ""),
+  settingsOf("pids", "")("pids.max", "", ""),
+];
 
 class SystemdManager implements CgroupManager {
   readonly #saved: SavedCgroup;
@@ -129,14 +140,24 @@ class SystemdManager implements CgroupManager {
     this.#files.apply(resources, deviceRules);
   }
 
-  /** The kernel first, because that is all or nothing; and once more, because systemd rounds what it writes. */
+  /** The kernel first, because it judges limits better; when systemd refuses, the kernel's files are as they were. */
   update(resources: Resources): readonly Accepted[] {
+    const v2 = this.#saved.mode === "v2";
+    const directoryOf = (controller: string): string | undefined => this.#files.directoryOf(controller);
+    const takeBack = rememberSettings(v2 ? v2Settings(resources) : v1Settings(resources), directoryOf);
     const accepted = this.#files.update(resources);
-    const properties = resourceProperties(resources, this.#saved.mode === "v2");
+    const properties = resourceProperties(resources, v2);
     if (properties.length === 0) return accepted;
-    using systemd = this.#systemd();
-    systemd.setProperties(this.#unit, properties);
-    return this.#files.update(resources);
+    const writeExactly = rememberSettings(v2 ? roundedOnV2 : roundedOnV1, directoryOf);
+    try {
+      using systemd = this.#systemd();
+      systemd.setProperties(this.#unit, properties);
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+    writeExactly();
+    return accepted;
   }
 
   freeze(): void {

@@ -120,13 +120,15 @@ export class Systemd {
     });
   }
 
-  /** Changes properties of a unit, until the next boot. */
+  /** Changes properties of a unit, until the next boot; the cgroup's files show it when this returns. */
   setProperties(unit: string, properties: readonly Property[]): void {
     within(`change systemd unit ${JSON.stringify(unit)}`, () => {
       this.#withoutUnknown(properties, (known) => {
         const pairs = known.map(({ name, value }) => [name, value]);
         return this.#call("SetUnitProperties", "sba(sv)", [unit, true, pairs]);
       });
+      // systemd answers before it writes the files, and writes them before it hears another call.
+      this.controlGroup();
     });
   }
 
