@@ -131,15 +131,24 @@ static JSValue load(JSContext *ctx, const uint8_t *bytecode, size_t size)
 	return JS_GetModuleNamespace(ctx, definition);
 }
 
+static JSRuntime *new_runtime(void)
+{
+#ifdef RUNT_SANITIZE
+	return JS_NewRuntime(); /* libc's blocks are those that the sanitizers know */
+#else
+	heap_open();
+	return JS_NewRuntime2(&heap_functions, NULL);
+#endif
+}
+
 /* The engine with the program in it, ready to start. */
-static void fill_heap(const uint8_t *bytecode, size_t size)
+static void load_program(const uint8_t *bytecode, size_t size)
 {
 	JSRuntime *runtime;
 	JSContext *ctx;
 	JSValue program, prepare, result;
 
-	heap_open();
-	runtime = JS_NewRuntime2(&heap_functions, NULL);
+	runtime = new_runtime();
 	ctx = runtime == NULL ? NULL : JS_NewContext(runtime);
 	check(ctx != NULL, "the region is too small");
 	JS_SetModuleLoaderFunc(runtime, NULL, host_module, NULL);
@@ -156,7 +165,11 @@ static void fill_heap(const uint8_t *bytecode, size_t size)
 	JS_FreeValue(ctx, program);
 	JS_RunGC(runtime);
 	JS_SetGCThreshold(runtime, GC_THRESHOLD);
-	JS_SealImage(ctx);
+}
+
+static void seal(void)
+{
+	JS_SealImage(heap->context);
 	heap_seal();
 	heap->end = js_heap + heap->image_size + ROOM;
 }
@@ -215,17 +228,22 @@ static void write_binary(const char *path)
 		fail(path);
 }
 
+void image_evaluate(const char *path)
+{
+	size_t size;
+	uint8_t *bytecode = compile(path, &size);
+
+	load_program(bytecode, size);
+}
+
 int image_make(int argc, char **argv)
 {
-	uint8_t *bytecode;
-	size_t size;
-
 	if (argc != 3) {
 		fprintf(stderr, "usage: %s PROGRAM.js OUTPUT\n", argv[0]);
 		return 2;
 	}
-	bytecode = compile(argv[1], &size);
-	fill_heap(bytecode, size);
+	image_evaluate(argv[1]);
+	seal();
 	write_binary(argv[2]);
 	return 0;
 }

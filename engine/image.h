@@ -14,4 +14,7 @@
 /* Makes the final binary. Returns the exit code. */
 int image_make(int argc, char **argv);
 
+/* Compiles and evaluates the program for this process alone: what a start is without an image, and slow. */
+void image_evaluate(const char *path);
+
 #endif

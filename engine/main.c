@@ -8,6 +8,15 @@
 #include "image.h"
 #include "protect.h"
 
+#ifdef RUNT_SANITIZE
+/* Nothing is freed at the end, so nothing of that is a leak. */
+const char *__asan_default_options(void);
+const char *__asan_default_options(void)
+{
+	return "detect_leaks=0";
+}
+#endif
+
 /* An exception that the program did not catch is a defect of it; say what can be said. */
 static int report_exception(JSContext *ctx)
 {
@@ -32,9 +41,14 @@ static int run(JSContext *ctx)
 
 int main(int argc, char **argv)
 {
+#ifdef RUNT_SANITIZE
+	protect_binary(argc, argv);
+	image_evaluate(RUNT_SANITIZE);
+#else
 	if (heap->image_size == 0)
 		return image_make(argc, argv);
 	protect_binary(argc, argv);
+#endif
 	JS_UpdateStackTop(heap->runtime);
 	host_set_arguments(argc, argv);
 	/* Nothing is freed: the kernel does that faster. */

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: Apache-2.0
+# make build/runt-asan: runt under AddressSanitizer and UndefinedBehaviorSanitizer, for the C host and the engine. It has no heap image
+# and compiles the program at every start, so it is slow; and as the sanitizers know glibc, it is not static.
+# Tests with it: RUNTIME=build/runt-asan make check.
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1 -fno-pie
+CPPFLAGS_SANITIZE := -D_GNU_SOURCE -isystem $(SECCOMP)/include -isystem $(QUICKJS) -Iengine -DRUNT_SANITIZE='"$(CURDIR)/$(GEN)/runt.js"'
+
+$(B)/obj-asan/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(SECCOMP)/lib/libseccomp.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_SANITIZE) -std=gnu11 $(SANITIZE) $(WARNINGS) -c -o $@ $<
+
+$(B)/obj-asan/ffi.o: $(GEN)/ffi.c engine/dispatch.h $(QUICKJS)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_SANITIZE) -std=gnu11 $(SANITIZE) -c -o $@ $<
+
+$(B)/obj-asan/quickjs/%.o: $(QUICKJS)/.stamp
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS_SANITIZE) -std=gnu11 $(SANITIZE) -fwrapv -w -DCONFIG_VERSION='"2025-04-26"' -c -o $@ $(QUICKJS)/$*.c
+
+$(B)/runt-asan: $(HOST_C:%=$(B)/obj-asan/%.o) $(B)/obj-asan/ffi.o $(QUICKJS_C:%=$(B)/obj-asan/quickjs/%.o) \
+		$(SECCOMP)/lib/libseccomp.a $(GEN)/runt.js
+	$(CC) -no-pie $(SANITIZE) -o $@ $(filter-out %.js,$^) -lm
