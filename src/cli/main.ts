@@ -103,5 +103,4 @@ function fail(error: unknown, log: FileLogger | undefined, command: CommandDescr
   return command?.failure ?? 1;
 }
 
-/** Called once, when the binary is built: what it leaves in the heap is there at every start. */
-export function prepare(): void {}
+export { prepare } from "./prepare.ts";
