@@ -72,6 +72,8 @@ static int add_chunk(void)
 
 	if (chunk == NULL)
 		return -1;
+	*(char **)chunk = heap->chunks;
+	heap->chunks = chunk;
 	heap->next = chunk + HEADER; /* blocks begin at a multiple of 16, their size lies before them */
 	heap->end = chunk + CHUNK;
 	return 0;
@@ -237,5 +239,11 @@ void heap_seal(void)
 
 void heap_discard(void)
 {
-	madvise(js_heap, (size_t)(heap->end - js_heap), MADV_DONTNEED);
+	char *chunk = heap->chunks, *before;
+
+	for (; chunk != NULL; chunk = before) {
+		before = *(char **)chunk;
+		munmap(chunk, CHUNK);
+	}
+	madvise(js_heap, heap->image_size + HEAP_ROOM, MADV_DONTNEED);
 }

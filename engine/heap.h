@@ -20,8 +20,13 @@ struct heap_root {
 	/* The rest of the region that may be handed out, and what was given back of it, by size class. */
 	char *next;
 	char *end;
+	/* Of memory beyond the region, the newest; each begins with the one before it. */
+	char *chunks;
 	void *freed[112];
 };
+
+/* Free memory behind the image. Less than 2 MiB, so that the kernel makes no huge page of it. */
+#define HEAP_ROOM (1536 * 1024)
 
 #define heap ((struct heap_root *)js_heap)
 

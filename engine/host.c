@@ -8,6 +8,7 @@
 #include "dispatch.h"
 #include "faults.h"
 #include "trace.h"
+#include "waiter.h"
 
 static int argument_count;
 static char **arguments;
@@ -160,6 +161,7 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("stopTrace", 0, host_stop_trace),
 	JS_CFUNC_DEF("traceDescriptor", 0, host_trace_descriptor),
 	JS_CFUNC_DEF("setRole", 1, host_set_role),
+	JS_CFUNC_DEF("waitThenExec", 1, waiter_wait_then_exec),
 };
 
 #define FUNCTION_COUNT ((int)(sizeof(functions) / sizeof(functions[0])))

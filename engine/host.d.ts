@@ -21,4 +21,26 @@ declare module "runt:host" {
   export function sharedBytes(size: number): Uint8Array;
   /** Tells the fault injection of the test build what this process is. */
   export function setRole(role: string): void;
+  /** What waitThenExec() does; descriptors as numbers. */
+  export interface WaitOrder {
+    /** One byte is read from here, and it is closed. */
+    readonly start: number;
+    /** What failed is written here. */
+    readonly reply: number;
+    readonly path: string;
+    readonly args: readonly string[];
+    readonly env: readonly string[];
+    /** Instructions of a filter that is loaded right before execve(2), with these flags of seccomp(2). */
+    readonly filter: Uint8Array | undefined;
+    readonly filterFlags: number;
+    /** These lose their close-on-exec flag. */
+    readonly keep: readonly number[];
+    /**
+     * What is written when a step fails, in threes: the step (`getcwd`, `seccomp`, `execve`; with `execve 2` for one errno alone), the
+     * text before the errno, the text after it.
+     */
+    readonly failures: readonly string[];
+  }
+  /** Gives the engine's memory back, waits, and becomes the program; see engine/waiter.c. */
+  export function waitThenExec(order: WaitOrder): never;
 }

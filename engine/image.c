@@ -13,8 +13,6 @@
 #include "heap.h"
 #include "host.h"
 
-/* Free memory behind the image. Less than 2 MiB, so that the kernel makes no huge page of it. */
-#define ROOM (1536 * 1024)
 /* Cycles are looked for when so much is in use; only `run` in the foreground and `events` live long enough. */
 #define GC_THRESHOLD (16 * 1024 * 1024)
 
@@ -171,7 +169,7 @@ static void seal(void)
 {
 	JS_SealImage(heap->context);
 	heap_seal();
-	heap->end = js_heap + heap->image_size + ROOM;
+	heap->end = js_heap + heap->image_size + HEAP_ROOM;
 }
 
 /* The segment of initialized data, which ends with the region. */
@@ -215,7 +213,7 @@ static void write_binary(const char *path)
 
 	check(zeroes != NULL, "no memory");
 	segment->p_filesz = (size_t)js_heap + heap->image_size - segment->p_vaddr;
-	segment->p_memsz = segment->p_filesz + ROOM;
+	segment->p_memsz = segment->p_filesz + HEAP_ROOM;
 	header->e_shoff = 0;
 	header->e_shnum = header->e_shstrndx = 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);

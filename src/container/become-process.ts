@@ -4,7 +4,7 @@ import type { Fd } from "../linux/fd.ts";
 import { makeTerminalControlling } from "../console/terminal.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
-import { becomeProgram, restoreSignals, startSession } from "../process/become.ts";
+import { becomeProgram, execFailure, restoreSignals, startSession } from "../process/become.ts";
 import {
   dropBoundingSet,
   keepCapabilitiesOverUserChange,
@@ -20,11 +20,11 @@ import { setRlimits } from "../process/limits.ts";
 import { applyPersonality } from "../process/personality.ts";
 import { forbidNewPrivileges, outliveRuntime } from "../process/privileges.ts";
 import { applyIoPriority, applyMemoryPolicy, applyScheduler } from "../process/scheduling.ts";
-import { replyAtGate, waitAtGate, type StartGate } from "../process/start-gate.ts";
+import { replyAtGate, waitAtGate, waitWithoutEngine, type StartGate } from "../process/start-gate.ts";
 import { giveStdioTo, reopenNull, useTerminal } from "../process/stdio.ts";
 import { becomeUser } from "../process/user.ts";
-import { checkWorkingDirectory, enterWorkingDirectory } from "../process/working-directory.ts";
-import { loadSeccomp } from "../seccomp/load.ts";
+import { checkWorkingDirectory, lostDirectory, enterWorkingDirectory } from "../process/working-directory.ts";
+import { loadFailure, loadSeccomp } from "../seccomp/load.ts";
 import type { SeccompProgram } from "../seccomp/compile.ts";
 import type { Hook } from "../spec/types.ts";
 import { hookFailed, hookState } from "./hook-state.ts";
@@ -136,13 +136,28 @@ function passGate(inputs: BecomeProcess, path: string, env: readonly string[]): 
   const { gate, channel } = inputs;
   if (gate === undefined) throw new Error("a created container has a gate to wait at");
   channel.close();
-  waitAtGate(gate);
   try {
+    if (inputs.startContainer.length === 0) leaveEngine(inputs, gate, path, env);
+    waitAtGate(gate);
     goOn(inputs, path, env);
   } catch (error) {
     replyAtGate(gate, error);
   }
   endProcess(1);
+}
+
+/** Nothing is left to be decided: the same steps as in goOn(), by a waiter that needs next to no memory. */
+function leaveEngine(
+  { process, seccomp, preserved }: BecomeProcess,
+  gate: StartGate,
+  path: string,
+  env: readonly string[],
+): never {
+  const filter = process.noNewPrivileges && seccomp?.notify === false ? seccomp : undefined;
+  waitWithoutEngine(gate, { path, args: process.args, env, filter, keep: preserved }, (step, error) => {
+    if (step === "execve") return execFailure(path, error);
+    return step === "seccomp" ? loadFailure(error) : lostDirectory(error);
+  });
 }
 
 function goOn(inputs: BecomeProcess, path: string, env: readonly string[]): void {

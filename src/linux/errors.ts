@@ -74,9 +74,14 @@ export function within<T>(clause: string, step: () => T, hints?: Hints): T {
   try {
     return step();
   } catch (cause) {
-    const hint = cause instanceof SyscallError ? hints?.[cause.code] : undefined;
-    throw new HintedError(clause, { hint, cause });
+    throw failedWithin(clause, cause, hints);
   }
+}
+
+/** What within() throws for a step that threw `cause`. */
+export function failedWithin(clause: string, cause: unknown, hints?: Hints): HintedError {
+  const hint = cause instanceof SyscallError ? hints?.[cause.code] : undefined;
+  return new HintedError(clause, { hint, cause });
 }
 
 /** The whole story of an error in one line, from outside in: `set rlimits: prlimit64: operation not permitted (EPERM)`. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The last step of init and of exec. */
-import { within } from "../linux/errors.ts";
+import { failedWithin, type SyscallError, within } from "../linux/errors.ts";
 import { execve, newSession } from "../linux/process.ts";
 import { resetSignals } from "../linux/signals.ts";
 
@@ -16,8 +16,19 @@ export function restoreSignals(): void {
 
 /** Becomes the program. Returns only by throwing: `exec "/x": …`. execve(2) */
 export function becomeProgram(path: string, args: readonly string[], env: readonly string[]): never {
-  return within(`exec ${JSON.stringify(path)}`, () => execve(path, args, env), {
-    ENOENT: "the file is there: it names an interpreter that is not",
-    ENOEXEC: "a program for another architecture, or a script without a #! line",
-  });
+  return within(execClause(path), () => execve(path, args, env), execHints);
 }
+
+/** What becomeProgram() throws when execve(2) fails like that. */
+export function execFailure(path: string, cause: SyscallError): Error {
+  return failedWithin(execClause(path), cause, execHints);
+}
+
+function execClause(path: string): string {
+  return `exec ${JSON.stringify(path)}`;
+}
+
+const execHints = {
+  ENOENT: "the file is there: it names an interpreter that is not",
+  ENOEXEC: "a program for another architecture, or a script without a #! line",
+} as const;

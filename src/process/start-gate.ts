@@ -10,10 +10,11 @@
  * message says why it could not be executed.
  */
 import { makeNode, unlink } from "../linux/directory.ts";
-import { isErrno } from "../linux/errors.ts";
+import { isErrno, type SyscallError } from "../linux/errors.ts";
 import { type Fd, setNonBlocking } from "../linux/fd.ts";
 import { openAt, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readBytes, readFd, writeAll } from "../linux/file.ts";
 import { S_IFIFO, statIfAny } from "../linux/stat.ts";
+import { waitThenExec, type WaitOrder, type WaiterStep } from "../linux/waiter.ts";
 import { encodeError, encodeMessage } from "./messages.ts";
 
 const startName = "start.fifo";
@@ -84,7 +85,20 @@ export function waitAtGate({ start }: StartGate): void {
   start.close();
 }
 
+/** In init: as waitAtGate(), without the engine, and then becomes the program or tells the starter why not. */
+export function waitWithoutEngine(
+  { start, reply }: StartGate,
+  program: Pick<WaitOrder, "path" | "args" | "env" | "filter" | "keep">,
+  failure: (step: WaiterStep, error: SyscallError) => Error,
+): never {
+  waitThenExec({ ...program, start, reply, describe: (step, error) => replyText(failure(step, error)) });
+}
+
+function replyText(error: unknown): string {
+  return encodeMessage({ type: "error", chain: encodeError(error) });
+}
+
 /** In init, after waitAtGate(): tells the starter why there is no program. */
 export function replyAtGate({ reply }: StartGate, error: unknown): void {
-  writeAll(reply, encodeMessage({ type: "error", chain: encodeError(error) }));
+  writeAll(reply, replyText(error));
 }

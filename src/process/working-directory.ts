@@ -27,9 +27,14 @@ export function checkWorkingDirectory(): void {
   try {
     path = currentDirectoryPath();
   } catch (cause) {
-    throw new Error("current working directory is outside of the container's root, or was removed", { cause });
+    throw lostDirectory(cause);
   }
   if (!path.startsWith("/")) {
     throw new Error(`current working directory ${JSON.stringify(path)} is outside of the container's root`);
   }
+}
+
+/** What checkWorkingDirectory() throws when getcwd(2) fails like that. */
+export function lostDirectory(cause: unknown): Error {
+  return new Error("current working directory is outside of the container's root, or was removed", { cause });
 }
