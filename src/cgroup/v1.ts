@@ -227,7 +227,7 @@ export class V1Manager implements CgroupManager {
   watch(): CgroupWatch {
     const memory = this.directoryOf("memory");
     if (memory === undefined) throw noCgroupError("watching for events");
-    return watchV1(memory, () => this.processes().length === 0);
+    return watchV1(memory, this.directoryOf(""), () => this.processes().length === 0);
   }
 
   entranceAfter(): undefined {

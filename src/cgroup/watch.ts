@@ -49,23 +49,26 @@ export function watchV2(path: string): CgroupWatch {
 }
 
 /**
- * The OOM notification of the memory hierarchy. Nothing there tells of the last process, so `isEmpty` is asked each time.
- * Documentation/admin-guide/cgroup-v1/memory.rst, "OOM Control"
+ * The OOM notification of the memory hierarchy. Nothing there tells of the last process, so `isEmpty` is asked each time; on a
+ * hybrid host the v2 tree beside it (`unified`) tells when. Documentation/admin-guide/cgroup-v1/memory.rst, "OOM Control"
  */
-export function watchV1(path: string, isEmpty: () => boolean): CgroupWatch {
+export function watchV1(path: string, unified: string | undefined, isEmpty: () => boolean): CgroupWatch {
+  const life = unified === undefined ? undefined : openIfAny(`${unified}/cgroup.events`);
   const counter = openEventFd();
   const control = openFile(`${path}/memory.oom_control`, O_RDONLY);
   try {
     writeCgroupFile(path, "cgroup.event_control", `${counter.number} ${control.number}`);
   } catch (error) {
     counter.close();
+    life?.close();
     throw error;
   } finally {
     control.close(); // the kernel has taken its own reference
   }
   return watch({
-    requests: [{ fd: counter, events: POLLIN }],
+    requests: [{ fd: counter, events: POLLIN }, ...(life === undefined ? [] : [{ fd: life, events: POLLPRI }])],
     news: () => {
+      textOf(life); // or poll(2) would tell of the same change again
       const ooms = takeCount(counter);
       // The removal of the cgroup counts as an event too.
       const gone = ooms > 0 && statIfAny(`${path}/memory.oom_control`) === undefined;
@@ -73,6 +76,7 @@ export function watchV1(path: string, isEmpty: () => boolean): CgroupWatch {
     },
     close: () => {
       counter.close();
+      life?.close();
     },
   });
 }

@@ -2,6 +2,7 @@
 /** `events`: statistics at intervals, OOM kills and the end of containers, a JSON object a line. */
 import type { CgroupStats } from "../cgroup/stats/types.ts";
 import type { CgroupWatch } from "../cgroup/watch.ts";
+import { type IntelRdtStats, intelRdtStats } from "../intel-rdt/stats.ts";
 import { waitForAny } from "../process/wait.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -19,7 +20,7 @@ export interface EventOptions {
 export interface ContainerEvent {
   readonly type: "stats" | "oom" | "lifecycle";
   readonly id: string;
-  readonly data?: CgroupStats | { readonly status: "stopped" };
+  readonly data?: (CgroupStats & { readonly intel_rdt?: IntelRdtStats }) | { readonly status: "stopped" };
 }
 
 interface Watched {
@@ -40,7 +41,9 @@ export function watchEvents(
 ): void {
   const records = ids.map((id) => runningRecord(context, id));
   const tellStats = (record: ContainerRecord): void => {
-    emit({ type: "stats", id: record.id, data: openManager(record).stats() });
+    const stats = openManager(record).stats();
+    const data = record.intelRdt === undefined ? stats : { ...stats, intel_rdt: intelRdtStats(record.intelRdt) };
+    emit({ type: "stats", id: record.id, data });
   };
   if (once) {
     records.forEach(tellStats);

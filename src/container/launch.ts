@@ -3,7 +3,7 @@
 import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
-import { createGroup, joinGroup } from "../intel-rdt/group.ts";
+import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
@@ -165,7 +165,12 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
   const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
-  if (intelRdt !== undefined) joinGroup(intelRdt, pid);
+  if (intelRdt !== undefined) {
+    launch.undo.push("remove the resctrl group", () => {
+      removeGroup(intelRdt);
+    });
+    joinGroup(intelRdt, pid);
+  }
   const cgroup = claimed.manager.saved();
   const record = { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
   replaceRecord(claimed.directory, encodeRecord(record));

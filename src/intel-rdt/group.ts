@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Intel Resource Director Technology through the resctrl file system. config-linux.md, "IntelRdt" */
 import { ensureDirectory, rmdir } from "../linux/directory.ts";
-import { isErrno, within } from "../linux/errors.ts";
-import { readFile, writeFile } from "../linux/file.ts";
+import { HintedError, isErrno, within } from "../linux/errors.ts";
+import { readFile, readFileIfAny, writeFile } from "../linux/file.ts";
 import { parseMountInfo } from "../linux/proc/mountinfo.ts";
 import { statIfAny } from "../linux/stat.ts";
 import type { IntelRdt } from "../spec/types.ts";
@@ -10,6 +10,8 @@ import { schemaLines, schemataDiffer } from "./schemata.ts";
 
 /** What is to be removed with the container; part of its record. */
 export interface SavedIntelRdt {
+  /** Where resctrl is mounted. */
+  readonly root?: string | undefined;
   /** The group's directory. */
   readonly path: string;
   /** Whether the group was made for this container alone. */
@@ -21,14 +23,19 @@ export interface SavedIntelRdt {
 /** Where distributions and systemd mount it. */
 const usualPlace = "/sys/fs/resctrl";
 
+/** This host cannot do what linux.intelRdt asks for, or has no room left for it. */
+export class IntelRdtError extends HintedError {
+  readonly code = "config-refused";
+}
+
 /** Throws when no resctrl is mounted: then the limits cannot be had. */
 function mountPoint(): string {
   if (statIfAny(`${usualPlace}/schemata`) !== undefined) return usualPlace;
   const mount = parseMountInfo(readFile("/proc/self/mountinfo")).find(({ type }) => type === "resctrl");
   if (mount === undefined) {
-    throw new Error(
-      'linux.intelRdt: no resctrl file system is mounted (mount it with "mount -t resctrl resctrl /sys/fs/resctrl")',
-    );
+    throw new IntelRdtError("linux.intelRdt: no resctrl file system is mounted", {
+      hint: 'a host whose processor has the feature mounts it with "mount -t resctrl resctrl /sys/fs/resctrl"',
+    });
   }
   return mount.mountPoint;
 }
@@ -36,18 +43,19 @@ function mountPoint(): string {
 /** Makes or finds the group of container `id` and writes its schemata. Throws when the host has no resctrl, or it refuses. */
 export function createGroup(id: string, rdt: IntelRdt): SavedIntelRdt {
   const root = mountPoint();
-  const name = rdt.closID ?? id;
+  const shared = rdt.closID !== undefined && rdt.closID !== "";
+  const name = shared ? (rdt.closID ?? id) : id;
   const path = name === "/" ? root : `${root}/${name}`;
   return within(`resctrl group ${JSON.stringify(name)}`, () => {
     const lines = schemaLines(rdt);
     const existed = statIfAny(path) !== undefined;
-    if (!existed && rdt.closID !== undefined && lines.length === 0) {
-      throw new Error(`${JSON.stringify(path)} does not exist, and linux.intelRdt has no schema to make it with`);
+    if (!existed && shared && lines.length === 0) {
+      throw new IntelRdtError(`${JSON.stringify(path)} does not exist, and linux.intelRdt has no schema to make it with`, {});
     }
-    const made = !existed && ensureDirectory(path);
-    const saved = { path, own: made && rdt.closID === undefined };
+    const made = !existed && makeGroup(path, "closID");
+    const saved = { root, path, own: made && !shared };
     try {
-      writeSchemata(path, lines, existed && rdt.closID !== undefined);
+      writeSchemata(root, path, lines, existed && shared);
       return { ...saved, ...monitorGroup(path, id, rdt) };
     } catch (error) {
       if (made) rmdir(path);
@@ -56,21 +64,43 @@ export function createGroup(id: string, rdt: IntelRdt): SavedIntelRdt {
   });
 }
 
-function writeSchemata(path: string, lines: readonly string[], compare: boolean): void {
+/** Makes a group; false when it is there. The processor has few of them. */
+function makeGroup(path: string, kind: "closID" | "monitoring"): boolean {
+  try {
+    return ensureDirectory(path);
+  } catch (cause) {
+    const hint = `all groups of the processor are in use: share one (linux.intelRdt.closID), or see info/*/${kind === "closID" ? "num_closids" : "num_rmids"}`;
+    throw new IntelRdtError(`make ${kind} group`, { cause, hint: isErrno(cause, "ENOSPC") ? hint : undefined });
+  }
+}
+
+function writeSchemata(root: string, path: string, lines: readonly string[], compare: boolean): void {
   if (lines.length === 0) return;
   const file = `${path}/schemata`;
   if (compare) {
     const difference = schemataDiffer(lines, readFile(file));
-    if (difference !== undefined) throw new Error(`the group is there with another schema: ${difference}`);
+    if (difference !== undefined) throw new IntelRdtError(`the group is there with another schema: ${difference}`, {});
     return;
   }
-  for (const line of lines) writeFile(file, `${line}\n`);
+  for (const line of lines) writeSchema(root, file, line);
+}
+
+/** The errno of a refused schema is EINVAL whatever is wrong; the reason is in a file. */
+function writeSchema(root: string, file: string, line: string): void {
+  try {
+    writeFile(file, `${line}\n`);
+  } catch (cause) {
+    if (!isErrno(cause)) throw cause;
+    const status = readFileIfAny(`${root}/info/last_cmd_status`)?.trim() ?? "";
+    const reason = status === "" || status === "ok" ? "" : `: the kernel says ${JSON.stringify(status)}`;
+    throw new IntelRdtError(`write schema ${JSON.stringify(line)}${reason}`, { cause });
+  }
 }
 
 function monitorGroup(path: string, id: string, rdt: IntelRdt): { readonly monitor?: string } {
   if (rdt.enableMonitoring !== true) return {};
   const monitor = `${path}/mon_groups/${id}`;
-  ensureDirectory(monitor);
+  makeGroup(monitor, "monitoring");
   return { monitor };
 }
 
@@ -95,6 +125,6 @@ export function removeGroup(group: SavedIntelRdt): void {
 /** Changes the schemata of a container's group. */
 export function writeGroupSchemata(group: SavedIntelRdt, rdt: IntelRdt): void {
   within(`resctrl group ${JSON.stringify(group.path)}`, () => {
-    writeSchemata(group.path, schemaLines(rdt), false);
+    writeSchemata(group.root ?? usualPlace, group.path, schemaLines(rdt), false);
   });
 }

@@ -39,3 +39,9 @@ export function schemataDiffer(wanted: readonly string[], file: string): string 
   }
   return undefined;
 }
+
+/** The line of a resource in the text of a schemata file, without blanks: `L3:0=7f0;1=1f`. */
+export function schemaOf(text: string, resource: string): string | undefined {
+  const line = text.split("\n").find((each) => each.trim().startsWith(`${resource}:`));
+  return line?.replace(/\s+/g, "");
+}
