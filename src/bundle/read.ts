@@ -27,10 +27,15 @@ export interface Bundle {
  * Throws HintedError for what cannot be read, SpecError for what is no valid configuration.
  */
 export function readBundle(path: string, configFile?: string): Bundle {
+  const { bundle, text } = readBundleText(path, configFile);
+  return { bundle, text, config: parseConfig(text, configFile ?? "config.json") };
+}
+
+/** The same without a look at what the text says: for whoever wants to know all that is wrong with it. */
+export function readBundleText(path: string, configFile?: string): Omit<Bundle, "config"> {
   using directory = openBundle(path);
   const bundle = readLink(fdPath(directory));
-  const text = configFile === undefined ? readConfig("config.json", directory) : readConfig(configFile);
-  return { bundle, text, config: parseConfig(text, configFile ?? "config.json") };
+  return { bundle, text: configFile === undefined ? readConfig("config.json", directory) : readConfig(configFile) };
 }
 
 /** Opens the directory. It is held, so that what is read belongs together even if the path comes to mean another bundle. */

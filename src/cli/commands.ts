@@ -2,6 +2,7 @@
 /** All commands, in the order of the help text. */
 import { create } from "./commands/create.ts";
 import { deleteCommand } from "./commands/delete.ts";
+import { doctor } from "./commands/doctor.ts";
 import { events } from "./commands/events.ts";
 import { exec } from "./commands/exec.ts";
 import { features } from "./commands/features.ts";
@@ -14,6 +15,7 @@ import { spec } from "./commands/spec.ts";
 import { start } from "./commands/start.ts";
 import { state } from "./commands/state.ts";
 import { update } from "./commands/update.ts";
+import { validate } from "./commands/validate.ts";
 import type { CommandDescription } from "./describe.ts";
 
 export const commands: readonly CommandDescription[] = [
@@ -31,5 +33,7 @@ export const commands: readonly CommandDescription[] = [
   events,
   update,
   spec,
+  validate,
   features,
+  doctor,
 ];
