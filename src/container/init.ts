@@ -16,9 +16,11 @@ import type { Channel } from "../process/channel.ts";
 import { endProcess } from "../process/child.ts";
 import { closeAllBut } from "../process/descriptors.ts";
 import { joinKeyring } from "../process/keyring.ts";
-import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
+import { dieWithRuntime, hideFromContainer, outliveRuntime } from "../process/privileges.ts";
 import { beRole, ownPid } from "../process/self.ts";
+import { replyAtGate, waitAtGate } from "../process/start-gate.ts";
 import type { CloneShape } from "./clone-shape.ts";
+import { ContainerError } from "./errors.ts";
 import { becomeProcess } from "./become-process.ts";
 import type { InitResources, LaunchMode } from "./init-resources.ts";
 import type { Prepared } from "./prepare.ts";
@@ -90,7 +92,10 @@ function setUp(inputs: InitInputs): void {
 
 function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnType<typeof setUpRoot>): void {
   const { plan } = inputs.prepared;
-  if (plan.process === undefined) throw new Error("config.json has no process: there is nothing to start");
+  if (plan.process === undefined) {
+    waitInVain(inputs);
+    return;
+  }
   becomeProcess({
     process: plan.process,
     seccomp: inputs.resources.seccomp,
@@ -105,4 +110,15 @@ function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnTy
       setLabels(labels, process);
     },
   });
+}
+
+/** A config needs no process to be created, and one to be started. config.md, "Process" */
+function waitInVain({ mode, resources, channel }: InitInputs): void {
+  const problem = new ContainerError("config-invalid", "config.json has no process: there is nothing to start");
+  if (mode === "run" || resources.gate === undefined) throw problem;
+  outliveRuntime();
+  channel.sendPlain({ type: "ready" });
+  channel.close();
+  waitAtGate(resources.gate);
+  replyAtGate(resources.gate, problem);
 }

@@ -173,7 +173,10 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   }
   const cgroup = claimed.manager.saved();
   const record = { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
-  replaceRecord(claimed.directory, encodeRecord(record));
+  // A run that goes through without a stop writes its record when the program runs: until then nobody needs the pid.
+  if (!startsEarly(launch)) {
+    replaceRecord(claimed.directory, encodeRecord(launch.mode === "run" ? { ...record, starting: true } : record));
+  }
   moveNetDevices(plan.netDevices, pid);
   return record;
 }

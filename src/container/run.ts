@@ -11,6 +11,8 @@ import { launch, type Launched } from "./launch.ts";
 import { explainFailure } from "./launch-failure.ts";
 import type { RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
+import { encodeRecord } from "./record.ts";
+import { replaceRecord } from "../store/state-directory.ts";
 import { UndoStack } from "./undo.ts";
 
 /**
@@ -28,6 +30,8 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
   });
   try {
     startProgram(launched);
+    replaceRecord(launched.directory, encodeRecord(launched.record));
+    launched.directory.close(); // and with it the lock: other commands may work on the container from here on
     finishStart(context, launched.record);
   } catch (error) {
     undo.run((what, problem) => {
