@@ -3,10 +3,10 @@
 import { isErrno } from "../linux/errors.ts";
 import { openEventFd, takeCount } from "../linux/eventfd.ts";
 import type { Fd } from "../linux/fd.ts";
-import { O_RDONLY, openFile } from "../linux/file.ts";
+import { O_RDONLY, openFile, readFileIfAny } from "../linux/file.ts";
 import { readAgain } from "../linux/kernfs.ts";
 import { poll, POLLIN, POLLPRI, type PollRequest } from "../linux/poll.ts";
-import { statIfAny } from "../linux/stat.ts";
+import { sleep } from "../linux/time.ts";
 import { writeCgroupFile } from "./write.ts";
 
 export interface CgroupNews {
@@ -54,6 +54,7 @@ export function watchV2(path: string): CgroupWatch {
  */
 export function watchV1(path: string, unified: string | undefined, isEmpty: () => boolean): CgroupWatch {
   const life = unified === undefined ? undefined : openIfAny(`${unified}/cgroup.events`);
+  const kills = new KillCount(`${path}/memory.oom_control`);
   const counter = openEventFd();
   const control = openFile(`${path}/memory.oom_control`, O_RDONLY);
   try {
@@ -69,10 +70,8 @@ export function watchV1(path: string, unified: string | undefined, isEmpty: () =
     requests: [{ fd: counter, events: POLLIN }, ...(life === undefined ? [] : [{ fd: life, events: POLLPRI }])],
     news: () => {
       textOf(life); // or poll(2) would tell of the same change again
-      const ooms = takeCount(counter);
-      // The removal of the cgroup counts as an event too.
-      const gone = ooms > 0 && statIfAny(`${path}/memory.oom_control`) === undefined;
-      return { ooms: gone ? 0 : ooms, ended: gone || isEmpty() };
+      const ooms = kills.since(takeCount(counter) > 0);
+      return { ooms: ooms ?? 0, ended: ooms === undefined || isEmpty() };
     },
     close: () => {
       counter.close();
@@ -80,6 +79,45 @@ export function watchV1(path: string, unified: string | undefined, isEmpty: () =
     },
   });
 }
+
+/** How many the OOM killer has killed, by memory.oom_control. */
+class KillCount {
+  readonly #file: string;
+  #seen: number;
+
+  constructor(file: string) {
+    this.#file = file;
+    this.#seen = this.#read()?.kills ?? 0;
+  }
+
+  /** Kills since the last time; undefined when the cgroup is gone, whose removal is a notification too. */
+  since(notified: boolean): number | undefined {
+    let now = this.#read();
+    if (notified && now !== undefined && now.kills === this.#seen && !now.disabled) {
+      // The notification comes several times, and before the kill.
+      sleep(afterNotification);
+      now = this.#read();
+    }
+    if (now === undefined) return undefined;
+    const kills = now.kills - this.#seen;
+    this.#seen = now.kills;
+    return now.disabled && notified ? Math.max(1, kills) : kills;
+  }
+
+  #read(): { readonly kills: number; readonly disabled: boolean } | undefined {
+    try {
+      const text = readFileIfAny(this.#file);
+      if (text === undefined) return undefined;
+      return { kills: Number(/^oom_kill (\d+)$/m.exec(text)?.[1] ?? 0), disabled: text.includes("oom_kill_disable 1") };
+    } catch (error) {
+      if (isErrno(error, "ENODEV")) return undefined; // removed while it was read
+      throw error;
+    }
+  }
+}
+
+/** Milliseconds that the kernel may take from the notification to the kill. */
+const afterNotification = 10;
 
 interface Parts {
   readonly requests: readonly PollRequest[];

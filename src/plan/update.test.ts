@@ -95,3 +95,10 @@ t.test("a change that contradicts the limits in force is refused", async (t) => 
     'resources.unified["a/b"] must be the name of a file in the cgroup, without a path',
   );
 });
+
+t.test("planUpdate() keeps the check before an update that the config asks for", async (t) => {
+  const current = { memory: { limit: 100, checkBeforeUpdate: true } };
+  t.equal(planUpdate(current, { memory: { limit: 50 } }, "v2").apply.memory?.checkBeforeUpdate, true);
+  t.equal(planUpdate(current, { memory: { limit: 50, checkBeforeUpdate: false } }, "v2").apply.memory?.checkBeforeUpdate, false);
+  t.equal(planUpdate(current, { pids: { limit: 5 } }, "v2").apply.memory, undefined);
+});

@@ -19,7 +19,7 @@ export interface UpdatePlan {
  */
 export function planUpdate(current: Resources, change: Resources, mode: CgroupMode): UpdatePlan {
   const report = new Report();
-  const memory = planMemory(current.memory, dropZeros(change.memory, memoryZeros), mode, report);
+  const memory = planMemory(current.memory, keepCheck(current.memory, dropZeros(change.memory, memoryZeros)), mode, report);
   const cpu = planCpu(current.cpu, dropZeros(change.cpu, cpuZeros));
   const apply: Resources = compact({
     memory,
@@ -47,6 +47,12 @@ function dropZeros<T extends object>(part: T | undefined, zeros: ReadonlySet<str
     ([key, value]) => value !== undefined && value !== null && value !== "" && !(zeros.has(key) && value === 0),
   );
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as Partial<T>);
+}
+
+/** What the config says of a check before an update is of every update. */
+function keepCheck(current: Memory | undefined, change: Partial<Memory> | undefined): Partial<Memory> | undefined {
+  if (change === undefined || current?.checkBeforeUpdate !== true) return change;
+  return { checkBeforeUpdate: true, ...change };
 }
 
 /**
