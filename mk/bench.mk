@@ -7,3 +7,8 @@ bench: all build/test-agent
 
 bench-svg:
 	@$(TSX) bench/draw.ts build/bench.json docs/bench.svg
+
+# The smallest memory limit that each runtime needs, found in a user-mode-linux guest.
+.PHONY: bench-floor
+bench-floor: all
+	@$(TSX) bench/floor.ts

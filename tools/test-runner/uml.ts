@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The uml lane: one boot of a user-mode-linux kernel, which has cgroup v2 controllers whatever the host has. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runChild } from "./child.ts";
 import type { ChildResult } from "./child.ts";
 import type { Compiled } from "./compile.ts";
 import type { TestFile } from "./files.ts";
+import { GUEST_KERNEL, bootGuest, findGuestKernel, quote } from "./guest.ts";
 import { failedOutcome, outcomeOf, skippedOutcome } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
-const KERNEL = "linux.uml";
 /** A guest's system calls are slow; the limits of test files are stretched by this, and the whole boot has its own. */
 const STRETCH = 3;
 const BOOT_LIMIT = 420;
@@ -22,26 +22,11 @@ export interface UmlRun {
   readonly secondsLeft: number;
 }
 
-function findKernel(): string | undefined {
-  const directories = (process.env["PATH"] ?? "").split(delimiter).concat("/usr/bin");
-  return directories.map((directory) => join(directory, KERNEL)).find((path) => existsSync(path));
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-/** The guest's init: it mounts what a machine has, runs each script with a limit, keeps results on the host's disk, powers off. */
-function guestInit(run: UmlRun, scripts: readonly { script: string; limit: number }[]): string {
+/** What the guest does: it runs each script with a limit and keeps the results on the host's disk. */
+function guestScript(run: UmlRun, scripts: readonly { script: string; limit: number }[]): string {
   const lines = [
-    "#!/bin/sh",
-    `export PATH=${quote(`${process.env["PATH"] ?? ""}:/usr/sbin:/usr/bin:/sbin:/bin`)} HOME=/root TMPDIR=/run/tmp NO_COLOR=1`,
     `export TAP_TIMEOUT=0 RUNT_TEST_LANE=uml RUNT_TEST_REPOSITORY=${quote(run.repository)} NODE_OPTIONS=--enable-source-maps`,
     ...(process.env["RUNTIME"] === undefined ? [] : [`export RUNTIME=${quote(process.env["RUNTIME"])}`]),
-    "mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t tmpfs -o mode=755 tmpfs /run; mkdir -m 711 /run/tmp",
-    "mount -t devtmpfs devtmpfs /dev 2>/dev/null; mkdir -p /dev/pts; mount -t devpts devpts /dev/pts; mount -t cgroup2 cgroup2 /sys/fs/cgroup",
-    "for c in cpu io memory pids; do echo +$c > /sys/fs/cgroup/cgroup.subtree_control; done 2>/dev/null",
-    "ip link set lo up 2>/dev/null; exec </dev/null",
     `cd ${quote(run.repository)}`,
     `echo booted > ${quote(join(run.directory, "booted"))}`,
   ];
@@ -53,7 +38,7 @@ function guestInit(run: UmlRun, scripts: readonly { script: string; limit: numbe
       `echo "$? $(($(date +%s) - begin))" >${quote(`${base}.rc`)}`,
     );
   });
-  return [...lines, "sync; /bin/busybox poweroff -f", ""].join("\n");
+  return lines.join("\n");
 }
 
 function read(path: string): string {
@@ -80,28 +65,28 @@ export async function runUmlLane(
   files: readonly TestFile[],
   compiled: ReadonlyMap<string, Compiled>,
 ): Promise<Outcome[]> {
-  const kernel = findKernel();
+  const kernel = findGuestKernel();
   const skipAll = (reason: string): Outcome[] => files.map((file) => skippedOutcome("uml", file.path, reason));
-  if (kernel === undefined) return skipAll(`${KERNEL} is not installed`);
+  if (kernel === undefined) return skipAll(`${GUEST_KERNEL} is not installed`);
   if (process.getuid?.() !== 0) return skipAll("needs root");
   const probe = await runChild([kernel, "--version"], { timeout: 20, env: process.env });
   if (probe.code !== 0)
-    return skipAll(`${KERNEL} does not start here: ${(probe.stderr + probe.stdout).trim().split("\n").at(-1) ?? ""}`);
+    return skipAll(`${GUEST_KERNEL} does not start here: ${(probe.stderr + probe.stdout).trim().split("\n").at(-1) ?? ""}`);
 
   mkdirSync(run.directory, { recursive: true });
   const ready = files.flatMap((file) => {
     const entry = compiled.get(file.path);
     return entry && "script" in entry ? [{ file, script: entry.script, limit: file.timeout * STRETCH }] : [];
   });
-  const init = join(run.directory, "init");
-  writeFileSync(init, guestInit(run, ready));
-  chmodSync(init, 0o755);
-  const limit = Math.min(BOOT_LIMIT, run.secondsLeft);
-  const argv = [kernel, "mem=1G", "rootfstype=hostfs", "rootflags=/", "rw", `init=${init}`, "con0=null", "con=null", "quiet"];
-  const boot = await runChild(argv, { timeout: limit, env: process.env });
+  const boot = await bootGuest(
+    kernel,
+    join(run.directory, "init"),
+    guestScript(run, ready),
+    Math.min(BOOT_LIMIT, run.secondsLeft),
+  );
   if (!existsSync(join(run.directory, "booted"))) {
     const last = `${boot.stdout}\n${boot.stderr}`.trim().split("\n").slice(-8).join("\n");
-    return skipAll(`the ${KERNEL} kernel does not boot here: ${last}`);
+    return skipAll(`the ${GUEST_KERNEL} kernel does not boot here: ${last}`);
   }
   // A kernel that ends by a signal has panicked. A test cannot make a sound one do that; some packaged ones do by themselves.
   const crashed = !boot.timedOut && boot.signal !== undefined;
