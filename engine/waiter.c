@@ -206,11 +206,23 @@ static void wait_at_gate(int start)
 	close(start);
 }
 
-/* The kernel names a directory outside of the root "(unreachable)/…". */
+static int has_step(const struct order *order, const char *step)
+{
+	char **at;
+
+	for (at = order->failures; *at != NULL; at += 3)
+		if (strcmp(*at, step) == 0)
+			return 1;
+	return 0;
+}
+
+/* The kernel names a directory outside of the root "(unreachable)/…". Under a filter the call may be refused, and is not made. */
 static void check_working_directory(const struct order *order)
 {
 	char path[4096];
 
+	if (!has_step(order, "getcwd"))
+		return;
 	if (syscall(SYS_getcwd, path, sizeof(path)) < 0)
 		fail(order, "getcwd", errno);
 	if (path[0] != '/')

@@ -154,7 +154,8 @@ function leaveEngine(
   env: readonly string[],
 ): never {
   const filter = process.noNewPrivileges && seccomp?.notify === false ? seccomp : undefined;
-  waitWithoutEngine(gate, { path, args: process.args, env, filter, keep: preserved }, (step, error) => {
+  const filtered = seccomp !== undefined && filter === undefined;
+  waitWithoutEngine(gate, { path, args: process.args, env, filter, filtered, keep: preserved }, (step, error) => {
     if (step === "execve") return execFailure(path, error);
     return step === "seccomp" ? loadFailure(error) : lostDirectory(error);
   });

@@ -25,6 +25,8 @@ export interface WaitOrder {
   readonly env: readonly string[];
   /** A filter to load right before execve(2), and the flags of seccomp(2). */
   readonly filter?: { readonly program: Uint8Array; readonly flags: number } | undefined;
+  /** A filter is loaded already, and may refuse to tell the working directory, which was checked before. */
+  readonly filtered: boolean;
   /** These descriptors are handed on to the program. */
   readonly keep: readonly number[];
   /** The reply when a step fails; in it the errno stands once, as `"errno":N`. */
@@ -36,8 +38,12 @@ export interface WaitOrder {
  * becomes the program. Never returns: after the wait a failure is a reply, and the end of the process with code 1.
  */
 export function waitThenExec(order: WaitOrder): never {
-  const { path, args, env, keep, filter } = order;
-  const steps: readonly WaiterStep[] = filter === undefined ? ["getcwd", "execve"] : ["getcwd", "seccomp", "execve"];
+  const { path, args, env, keep, filter, filtered } = order;
+  const steps: readonly WaiterStep[] = [
+    ...(filtered ? [] : (["getcwd"] as const)),
+    ...(filter === undefined ? [] : (["seccomp"] as const)),
+    "execve",
+  ];
   return hostWaitThenExec({
     start: fdNumber(order.start),
     reply: fdNumber(order.reply),

@@ -88,7 +88,7 @@ export function waitAtGate({ start }: StartGate): void {
 /** In init: as waitAtGate(), without the engine, and then becomes the program or tells the starter why not. */
 export function waitWithoutEngine(
   { start, reply }: StartGate,
-  program: Pick<WaitOrder, "path" | "args" | "env" | "filter" | "keep">,
+  program: Pick<WaitOrder, "path" | "args" | "env" | "filter" | "filtered" | "keep">,
   failure: (step: WaiterStep, error: SyscallError) => Error,
 ): never {
   waitThenExec({ ...program, start, reply, describe: (step, error) => replyText(failure(step, error)) });
