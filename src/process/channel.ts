@@ -77,16 +77,25 @@ export class Channel {
   /**
    * The next message, or undefined at the end of file. Warnings are passed to the logger on the way.
    *
-   * Throws the error that the other side sent.
+   * Throws the error that the other side sent, and ChannelClosedError when it died before it read all that was sent to it.
    */
   receive(): Received | undefined {
     for (;;) {
-      const { data, fds } = receiveMessage(this.#fd, messageLimit);
+      const { data, fds } = this.#receiveMessage();
       if (data.length === 0) return undefined;
       const message = decodeMessage(decodeUtf8(data));
       if (message.type === "error") throw decodeError(message.chain);
       if (message.type !== "warning") return { message, fds };
       this.#warn(message.text);
+    }
+  }
+
+  #receiveMessage(): ReturnType<typeof receiveMessage> {
+    try {
+      return receiveMessage(this.#fd, messageLimit);
+    } catch (error) {
+      if (isErrno(error, "ECONNRESET")) throw new ChannelClosedError();
+      throw error;
     }
   }
 
