@@ -48,7 +48,9 @@ function trackedFiles(): TrackedFile[] {
     });
 }
 
-const context: Context = { packageHosts: packageHosts() };
+/** In CI the commit and the machine's package sources may be anybody's: what depends on them is for the developer. */
+const inCi = process.env["CI"] !== undefined;
+const context: Context = { packageHosts: inCi ? [] : packageHosts() };
 const files = trackedFiles();
 const breaches = files.flatMap((file) => CHECKS.flatMap((check) => check(file, context).map((what) => `${file.path}: ${what}`)));
 // A child goes on in the parent's heap, so there is one place to read for what that means.
@@ -58,7 +60,7 @@ const cloneCalls = files.flatMap((file) =>
 if (cloneCalls.length > 1)
   breaches.push(`src: clone3 is called in ${cloneCalls.length} places, should be one: ${cloneCalls.join("; ")}`);
 // The newest commit alone: an older one cannot be amended any more.
-breaches.push(...checkSubject(output("git", "log", "--format=%s", "-n", "1").trim()));
+if (!inCi) breaches.push(...checkSubject(output("git", "log", "--format=%s", "-n", "1").trim()));
 
 for (const breach of breaches) console.log(breach);
 process.exitCode = breaches.length > 0 ? 1 : 0;

@@ -12,7 +12,7 @@ export DEBIAN_FRONTEND=noninteractive
 required='
 gcc:gcc make:make musl-gcc:musl-tools gperf:gperf file:/usr/include/linux/mount.h:linux-libc-dev
 file:/usr/include/*/sys/mount.h:libc6-dev xz:xz-utils unshare:util-linux mount:mount ps:procps
-static:/bin/busybox:busybox-static
+patch:patch static:/bin/busybox:busybox-static
 '
 # Without these some tests are skipped, each with its reason:
 optional='
