@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# The build rules are here; set-up, test, lint, demo and bench are in mk/.
+# The build rules are here; set-up, test, lint, install, docs and others are in mk/.
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-builtin-rules
@@ -25,15 +25,11 @@ HOST_C := main image heap host waiter dispatch protect trace faults
 HOST_H := $(wildcard engine/*.h)
 QUICKJS_C := quickjs libregexp libunicode cutils dtoa
 
-.PHONY: all clean install
+.PHONY: all clean
 all: $(B)/runt
 
 clean:
 	rm -rf $(B)
-
-install: all
-	install -d '$(DESTDIR)$(PREFIX)/sbin'
-	install -m 0755 $(B)/runt '$(DESTDIR)$(PREFIX)/sbin/runt'
 
 include $(wildcard mk/*.mk)
 

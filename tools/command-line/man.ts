@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Man pages from the tables of commands and flags. Pure. */
+import type { CommandDescription, FlagDescription } from "../../src/cli/describe.ts";
+import { program, prose } from "./prose.ts";
+import type { Prose } from "./prose.ts";
+import { entry, escapeRoff, paragraphs, section, sentence } from "./roff.ts";
+
+interface Described {
+  readonly commands: readonly CommandDescription[];
+  readonly globalFlags: readonly FlagDescription[];
+  readonly version: string;
+}
+
+function header(title: string, version: string): string {
+  return `.\\" SPDX-License-Identifier: Apache-2.0\n.\\" Generated from the tables of src/cli.\n.TH ${title} 8 "" "runt ${version}"\n`;
+}
+
+function flagEntry({ name, short, type, value, help }: FlagDescription): string {
+  const argument = type === "boolean" ? "" : ` \\fI${escapeRoff(value ?? "VALUE")}\\fR`;
+  const names = [`\\-\\-${escapeRoff(name)}`, ...(short === undefined ? [] : [`\\-${short}`])];
+  return entry(names.map((each) => `\\fB${each}\\fR${argument}`).join(", "), sentence(help));
+}
+
+function examples({ examples: list = [] }: Prose): string {
+  return list.map(([command, what]) => `.PP\n${escapeRoff(what)}\n.PP\n.RS 4\n.nf\n${escapeRoff(command)}\n.fi\n.RE\n`).join("");
+}
+
+/** Words in capitals are for the reader to fill in. */
+function usageRoff(usage: string): string {
+  return escapeRoff(usage).replace(/[A-Z][A-Z:]+/g, "\\fI$&\\fR");
+}
+
+const programFiles: readonly (readonly [string, string])[] = [
+  ["/run/runt/ID/", "State of the container ID; see `--root`. An ordinary user's is in $XDG_RUNTIME_DIR/runt."],
+  ["/run/runt/ID/state.json", "What runt knows of the container. No status is stored."],
+];
+
+const programStatus: readonly (readonly [string, string])[] = [
+  ["0", "Done."],
+  ["1", "The command failed; the reason is on standard error, and in the log file."],
+  ["255", "`runt exec` itself failed, so that it differs from a command that ended with 1."],
+  ["any", "`run` and `exec` without `--detach` end as the process did, or with 128 and the number of the signal that killed it."],
+];
+
+/** runt.8 */
+export function programPage({ commands, globalFlags, version }: Described): string {
+  const list = commands.map(({ name, summary }) => entry(`\\fBrunt\\-${escapeRoff(name)}\\fR(8)`, sentence(summary))).join("");
+  const table = (rows: readonly (readonly [string, string])[]): string =>
+    rows.map(([head, text]) => entry(`\\fB${escapeRoff(head)}\\fR`, text)).join("");
+  return [
+    header("RUNT", version),
+    section("NAME", "runt \\- run OCI containers\n"),
+    section(
+      "SYNOPSIS",
+      "\\fBrunt\\fR [\\fIglobal options\\fR] \\fIcommand\\fR [\\fIcommand options\\fR] [\\fIarguments\\fR...]\n",
+    ),
+    section("DESCRIPTION", paragraphs(program.description)),
+    section("COMMANDS", list),
+    section("GLOBAL OPTIONS", globalFlags.map(flagEntry).join("")),
+    section("EXIT STATUS", table(programStatus)),
+    section("FILES", table(programFiles)),
+    section("EXAMPLES", examples(program)),
+    section("SEE ALSO", `${commands.map(({ name }) => `\\fBrunt\\-${escapeRoff(name)}\\fR(8)`).join(",\n")}\n`),
+  ].join("");
+}
+
+function exitStatus({ name, failure }: CommandDescription): string {
+  if (failure === undefined && name !== "run") return "0, or 1 when it failed.\n";
+  return `That of the process, 128 and the number of the signal that killed it, or ${failure ?? 1} when the command itself failed.\n`;
+}
+
+/** runt-COMMAND.8 */
+export function commandPage(command: CommandDescription, { version }: Described): string {
+  const { name, summary, usage, flags } = command;
+  const text = prose[name] ?? { description: [sentence(summary)] };
+  const options = flags.length === 0 ? "" : " [\\fIoptions\\fR]";
+  return [
+    header(`RUNT\\-${escapeRoff(name.toUpperCase())}`, version),
+    section("NAME", `runt\\-${escapeRoff(name)} \\- ${escapeRoff(summary)}\n`),
+    section("SYNOPSIS", `\\fBrunt ${escapeRoff(name)}\\fR${options} ${usageRoff(usage)}\n`),
+    section("DESCRIPTION", paragraphs(text.description)),
+    section("OPTIONS", flags.map(flagEntry).join("")),
+    section("EXIT STATUS", exitStatus(command)),
+    section("EXAMPLES", examples(text)),
+    section("SEE ALSO", "\\fBrunt\\fR(8), for the options before the command\n"),
+  ].join("");
+}
+
+/** All pages, by file name. */
+export function manPages(described: Described): ReadonlyMap<string, string> {
+  return new Map([
+    ["runt.8", programPage(described)],
+    ...described.commands.map((command): [string, string] => [`runt-${command.name}.8`, commandPage(command, described)]),
+  ]);
+}
