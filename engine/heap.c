@@ -89,6 +89,7 @@ static void *take_large(size_t size)
 		return NULL;
 	block += UNIT;
 	*size_of(block) = size;
+	heap->unused = block;
 	return block;
 }
 
@@ -113,7 +114,13 @@ static void *take(size_t size)
 	block = heap->next + HEADER;
 	heap->next += size;
 	*size_of(block) = size;
+	heap->unused = block;
 	return block;
+}
+
+int js_is_unused(const void *block)
+{
+	return block == heap->unused;
 }
 
 static void give_back(void *block)
@@ -125,6 +132,8 @@ static void give_back(void *block)
 		munmap((char *)block - UNIT, size);
 		return;
 	}
+	if (block == heap->unused)
+		heap->unused = NULL;
 	class = class_of(&size);
 	*(void **)block = heap->freed[class];
 	heap->freed[class] = block;

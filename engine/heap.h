@@ -20,6 +20,8 @@ struct heap_root {
 	/* The rest of the region that may be handed out, and what was given back of it, by size class. */
 	char *next;
 	char *end;
+	/* The last block that was taken from memory never used before. */
+	const void *unused;
 	/* Of memory beyond the region, the newest; each begins with the one before it. */
 	char *chunks;
 	void *freed[112];

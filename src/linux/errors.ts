@@ -31,6 +31,8 @@ export type ShownArgument = string | number | bigint;
  * `open "/x": no such file or directory (ENOENT)`.
  */
 export class SyscallError extends Error {
+  /** For the engine: no stack trace, which nobody reads. */
+  static readonly stackless = true;
   readonly syscall: string;
   readonly errno: number;
   /** The errno's name, e.g. `ENOENT`. */
@@ -57,6 +59,8 @@ export function isErrno(error: unknown, ...codes: readonly string[]): error is S
 
 /** An error with advice: `hint` is printed on a line of its own, for where the errno alone misleads. */
 export class HintedError extends Error {
+  /** For the engine: no stack trace, which nobody reads. */
+  static readonly stackless = true;
   readonly hint: string | undefined;
 
   constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown }) {
