@@ -6,6 +6,7 @@ import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
 import { cloneChild, describeExitStatus, killChild, reap } from "../process/child.ts";
+import { catchSignals } from "../process/foreground.ts";
 import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
@@ -36,6 +37,8 @@ export interface StartedExec {
   readonly pid: number;
   /** The terminal's master, when the runtime keeps it. */
   readonly terminal: Fd | undefined;
+  /** Signals that came for the process, when it is in the foreground. */
+  readonly signals: Fd | undefined;
 }
 
 interface Joiner {
@@ -57,11 +60,13 @@ export function startExec(launch: ExecLaunch): StartedExec {
   try {
     entrance.admit(joiner);
     if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, joiner);
+    // The process may run before we hear of it: signals are for it from here on.
+    const signals = options.detach ? undefined : catchSignals();
     parentEnd.send({ type: "go" });
     const terminal = converseWithExec(parentEnd, launch, joiner);
     const pid = needsLastClone(record.namespaces) ? takeLastClone(joiner, lastWord) : joiner;
     handOut(options, pid);
-    return { pid, terminal };
+    return { pid, terminal, signals };
   } catch (error) {
     if (options.pidFile !== undefined) removePidFile(options.pidFile);
     if (lastWord.pid !== 0) killChild(lastWord.pid);

@@ -49,6 +49,7 @@ interface Launch {
   readonly options: CreateOptions;
   readonly mode: LaunchMode;
   readonly undo: UndoStack;
+  readonly beforeStart: () => void;
 }
 
 /**
@@ -56,10 +57,22 @@ interface Launch {
  *
  * Throws ContainerError; then nothing is left of the container, and its poststop hooks have run if others had.
  */
-export function launch(context: RuntimeContext, prepared: Prepared, options: CreateOptions, mode: LaunchMode): Launched {
+export function launch(
+  context: RuntimeContext,
+  prepared: Prepared,
+  options: CreateOptions & { readonly beforeStart?: () => void },
+  mode: LaunchMode,
+): Launched {
   const undo = new UndoStack();
   try {
-    const launched = launchSteps({ context, prepared, options, mode, undo });
+    const launched = launchSteps({
+      context,
+      prepared,
+      options,
+      mode,
+      undo,
+      beforeStart: options.beforeStart ?? ((): void => undefined),
+    });
     undo.clear();
     return launched;
   } catch (error) {
@@ -216,7 +229,10 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
   });
   try {
     parentEnd.send({ type: "go" });
-    if (early) parentEnd.send({ type: "start" });
+    if (early) {
+      launch.beforeStart();
+      parentEnd.send({ type: "start" });
+    }
     resources.closeInParent();
     const terminal = converse(parentEnd, { prepared, record });
     handOut(options, pid, undo);

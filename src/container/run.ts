@@ -23,12 +23,18 @@ import { UndoStack } from "./undo.ts";
 export function runContainer(context: RuntimeContext, id: string, options: RunOptions): number {
   const prepared = prepare(context, id, options, options.detach);
   if (!options.detach && !options.noSubreaper) becomeSubreaper();
-  const launched = launch(context, prepared, options, "run");
+  // From the start of the program on signals are for it; before that they end the runtime, however long the set-up takes.
+  let signals: Fd | undefined;
+  const beforeStart = (): void => {
+    if (!options.detach) signals ??= catchSignals();
+  };
+  const launched = launch(context, prepared, { ...options, beforeStart }, "run");
   const undo = new UndoStack();
   undo.push("destroy the container", () => {
     destroyContainer(context, launched.record);
   });
   try {
+    beforeStart();
     startProgram(launched);
     replaceRecord(launched.directory, encodeRecord(launched.record));
     launched.directory.close(); // and with it the lock: other commands may work on the container from here on
@@ -42,7 +48,7 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
     throw error;
   }
   if (options.detach) return 0;
-  return waitInForeground(context, launched, options);
+  return waitInForeground(context, launched, options, signals);
 }
 
 /** Lets init go, and waits until it is the program or has said why not. */
@@ -58,16 +64,16 @@ function startProgram({ channel, started, record, manager }: Launched): void {
   }
 }
 
-function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions): number {
+function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions, signals: Fd | undefined): number {
   const { record } = launched;
-  const status = stayWith(record.pid, launched.terminal);
+  const status = stayWith(record.pid, launched.terminal, signals);
   if (!options.keep) destroyContainer(context, record);
   return shellStatus(status);
 }
 
 /** Waits for the process; with a terminal, copies it as long. */
-export function stayWith(pid: number, master: Fd | undefined): ExitStatus {
-  const signals = catchSignals();
+export function stayWith(pid: number, master: Fd | undefined, caught: Fd | undefined): ExitStatus {
+  const signals = caught ?? catchSignals();
   if (master === undefined) return foreground({ pid, signals, terminal: undefined });
   using relay = new TerminalRelay(master);
   return foreground({ pid, signals, terminal: relay });
