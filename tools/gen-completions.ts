@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes the shell completions, each by the name that its shell looks for. usage: gen-completions.ts DIRECTORY */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { bashCompletion } from "./command-line/bash.ts";
-import { fishCompletion } from "./command-line/fish.ts";
+import { dirname, join } from "node:path";
+import { completionScript, type Shell, shells } from "../src/cli/completion.ts";
 import { loadTables } from "./command-line/tables.ts";
-import { zshCompletion } from "./command-line/zsh.ts";
+
+const names: Readonly<Record<Shell, string>> = { bash: "bash/runt", zsh: "zsh/_runt", fish: "fish/runt.fish" };
 
 const [directory] = process.argv.slice(2);
 if (directory === undefined) throw new Error("usage: gen-completions.ts DIRECTORY");
-const { commands, globalFlags } = await loadTables();
-const files: Readonly<Record<string, string>> = {
-  "bash/runt": bashCompletion(commands, globalFlags),
-  "fish/runt.fish": fishCompletion(commands, globalFlags),
-  "zsh/_runt": zshCompletion(commands, globalFlags),
-};
-for (const [name, text] of Object.entries(files)) {
-  mkdirSync(join(directory, name, ".."), { recursive: true });
-  writeFileSync(join(directory, name), text);
+const { program } = await loadTables();
+for (const shell of shells) {
+  const file = join(directory, names[shell]);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, completionScript(shell, program));
 }

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Writes docs/ERRORS.md from the table of error codes. usage: gen-errors-doc.ts > docs/ERRORS.md */
 import { pathToFileURL } from "node:url";
+import { furtherCodes } from "../src/cli/failure.ts";
 import { errorCodes } from "../src/container/errors.ts";
-
-/** Codes that the command line adds to those of the container layer. */
-const further: Readonly<Record<string, string>> = {
-  "system-call-failed": "The kernel refused a call; the message names the call, its paths and the errno.",
-};
 
 /** The whole document. */
 export function errorsDocument(): string {
-  const rows = Object.entries({ ...errorCodes, ...further }).map(([code, sentence]) => `| \`${code}\` | ${sentence} |\n`);
+  const rows = Object.entries({ ...errorCodes, ...furtherCodes }).map(([code, sentence]) => `| \`${code}\` | ${sentence} |\n`);
   return `# Error codes
 
 A failure is one sentence on standard error, from outside in, and where there is something to do about it a line \`hint: …\`. With

@@ -12,6 +12,14 @@ import { parseConfig } from "../spec/validate.ts";
 /** No engine writes a configuration of more than some hundred kilobytes; what is larger is another file. Bytes. */
 export const MAX_CONFIG_SIZE = 16 * 1024 * 1024;
 
+/** A bundle that cannot be read. The story is in the cause; this adds no clause to it. */
+export class BundleError extends Error {
+  constructor(cause: unknown) {
+    super("", { cause });
+    this.name = "BundleError";
+  }
+}
+
 /** A bundle that was read. */
 export interface Bundle {
   /** The bundle's directory, absolute, with symbolic links resolved. */
@@ -24,18 +32,24 @@ export interface Bundle {
 /**
  * Reads the configuration of the bundle at `path`; `configFile` is another file for it, from the current directory.
  *
- * Throws HintedError for what cannot be read, SpecError for what is no valid configuration.
+ * Throws BundleError for what cannot be read, SpecError for what is no valid configuration.
  */
 export function readBundle(path: string, configFile?: string): Bundle {
   const { bundle, text } = readBundleText(path, configFile);
   return { bundle, text, config: parseConfig(text, configFile ?? "config.json") };
 }
 
-/** The same without a look at what the text says: for whoever wants to know all that is wrong with it. */
+/**
+ * The same without a look at what the text says: for whoever wants to know all that is wrong with it. Throws BundleError.
+ */
 export function readBundleText(path: string, configFile?: string): Omit<Bundle, "config"> {
-  using directory = openBundle(path);
-  const bundle = readLink(fdPath(directory));
-  return { bundle, text: configFile === undefined ? readConfig("config.json", directory) : readConfig(configFile) };
+  try {
+    using directory = openBundle(path);
+    const bundle = readLink(fdPath(directory));
+    return { bundle, text: configFile === undefined ? readConfig("config.json", directory) : readConfig(configFile) };
+  } catch (cause) {
+    throw new BundleError(cause);
+  }
 }
 
 /** Opens the directory. It is held, so that what is read belongs together even if the path comes to mean another bundle. */

@@ -2,31 +2,42 @@
 /** From the global options to the context of a command. */
 import type { RuntimeContext } from "../container/context.ts";
 import { type Surroundings, usesOwnStateDirectory } from "../container/surroundings.ts";
-import { type Level, levels, type LogFormat } from "../log/format.ts";
-import { FileLogger } from "../log/logger.ts";
-import { oneOf } from "../spec/problem.ts";
+import { type Destination, parseDestination } from "../log/destination.ts";
+import { type Level, levels, type LogFormat, logFormats } from "../log/format.ts";
+import { MessageLogger } from "../log/logger.ts";
 import type { FlagValues } from "./describe.ts";
 import { UsageError } from "./parse.ts";
+import { absoluteRoot, defaultRoot } from "./state-root.ts";
 
 export interface Started {
   readonly context: RuntimeContext;
   readonly rootIsDefault: boolean;
-  readonly log: FileLogger;
+  readonly log: MessageLogger;
 }
 
-/** Where messages go. Throws UsageError for a format or level that there is not. */
-export function openLog(flags: FlagValues): FileLogger {
-  const file = flags.string("log");
-  const format = choice<LogFormat>(flags, "log-format", ["text", "json"]) ?? "text";
-  const level = flags.boolean("debug") === true ? "debug" : (choice<Level>(flags, "log-level", levels) ?? "error");
-  return new FileLogger({ file: file === undefined || file === "" ? undefined : file.replace(/^file:/, ""), format, level });
+/** Where messages go. Throws UsageError for a destination that has no name. */
+export function openLog(flags: FlagValues): MessageLogger {
+  const level = flags.boolean("debug") === true ? "debug" : choice<Level>(flags, "log-level", levels);
+  return new MessageLogger({
+    destinations: destinations(flags),
+    format: choice<LogFormat>(flags, "log-format", logFormats) ?? "text",
+    level: level ?? "error",
+  });
+}
+
+function destinations(flags: FlagValues): Destination[] {
+  const text = flags.string("log");
+  const journal: Destination[] = flags.boolean("systemd-log") === true ? [{ kind: "journald", name: "runt" }] : [];
+  return text === undefined ? journal : [parseDestination(text), ...journal];
 }
 
 /** The context of every command. Throws UsageError for options that contradict each other. */
-export function makeContext(flags: FlagValues, surroundings: Surroundings, log: FileLogger): Started {
+export function makeContext(flags: FlagValues, surroundings: Surroundings, log: MessageLogger): Started {
   const given = flags.string("root");
-  const root = given === undefined || given === "" ? defaultRoot(surroundings) : absolute(given, surroundings);
-  if (root === "/") throw new UsageError('--root "/" would mix containers with the files of the system: name another directory');
+  const root =
+    given === undefined
+      ? defaultRoot(surroundings.environ, () => usesOwnStateDirectory(surroundings.environ))
+      : absoluteRoot(given, surroundings.directory);
   return {
     context: { root, cgroupManager: cgroupManager(flags), rootless: rootless(flags), log, environ: surroundings.environ },
     rootIsDefault: given === undefined,
@@ -34,40 +45,22 @@ export function makeContext(flags: FlagValues, surroundings: Surroundings, log: 
   };
 }
 
-function defaultRoot({ environ }: Surroundings): string {
-  const runtimeDirectory = environ.get("XDG_RUNTIME_DIR");
-  const own = runtimeDirectory !== undefined && runtimeDirectory !== "" && usesOwnStateDirectory(environ);
-  return own ? `${runtimeDirectory}/runt` : "/run/runt";
-}
-
-function absolute(path: string, { directory }: Surroundings): string {
-  const joined = path.startsWith("/") ? path : `${directory()}/${path}`;
-  const names: string[] = [];
-  for (const name of joined.split("/")) {
-    if (name === "..") names.pop();
-    else if (name !== "" && name !== ".") names.push(name);
-  }
-  return `/${names.join("/")}`;
-}
-
 function cgroupManager(flags: FlagValues): RuntimeContext["cgroupManager"] {
-  const named = choice(flags, "cgroup-manager", ["cgroupfs", "systemd", "disabled"] as const);
-  if (flags.boolean("systemd-cgroup") !== true) return named ?? "cgroupfs";
-  if (named !== undefined && named !== "systemd") {
+  const named = choice(flags, "cgroup-manager", ["cgroupfs", "systemd", "disabled"] as const) ?? "cgroupfs";
+  if (flags.boolean("systemd-cgroup") !== true) return named;
+  if (flags.has("cgroup-manager") && named !== "systemd") {
     throw new UsageError(`--systemd-cgroup and --cgroup-manager ${named} contradict each other: leave one out`);
   }
   return "systemd";
 }
 
 function rootless(flags: FlagValues): boolean | "auto" {
-  const value = choice(flags, "rootless", ["true", "false", "auto"] as const) ?? "auto";
-  return value === "auto" ? value : value === "true";
+  const value = flags.string("rootless");
+  return value === "true" || value === "false" ? value === "true" : "auto";
 }
 
+/** A value that the parser found among those that the flag takes. */
 function choice<T extends string>(flags: FlagValues, name: string, values: readonly T[]): T | undefined {
   const given = flags.string(name);
-  if (given === undefined || given === "") return undefined;
-  const found = values.find((value) => value === given);
-  if (found === undefined) throw new UsageError(`invalid value ${JSON.stringify(given)} for --${name}: it is ${oneOf(values)}`);
-  return found;
+  return values.find((value) => value === given);
 }

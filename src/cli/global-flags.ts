@@ -1,34 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options before the command. */
+import { levels } from "../log/format.ts";
 import type { FlagDescription } from "./describe.ts";
+import { helpFlag } from "./flags.ts";
 
 export const globalFlags: readonly FlagDescription[] = [
   {
     name: "root",
+    short: "r",
     type: "string",
     value: "DIR",
-    help: "directory for the state of containers (/run/runt, or $XDG_RUNTIME_DIR/runt when rootless)",
+    help: "directory for the state of containers (default: /run/runt, or $XDG_RUNTIME_DIR/runt when rootless)",
   },
-  { name: "log", type: "string", value: "FILE", help: "append errors to FILE; they go to standard error as well" },
-  { name: "log-format", type: "string", value: "FORMAT", help: 'format of the log file: "text" (default) or "json"' },
+  {
+    name: "log",
+    type: "string",
+    value: "FILE",
+    help: "append messages to FILE, or send them to journald:NAME or syslog:NAME; errors go to standard error as well",
+  },
+  {
+    name: "log-format",
+    type: "string",
+    value: "FORMAT",
+    values: ["text", "json"],
+    default: "text",
+    help: "format of the log file",
+  },
   {
     name: "log-level",
     type: "string",
     value: "LEVEL",
-    help: 'least important messages that are written: "error" (default), "warning", "info" or "debug"',
+    values: levels,
+    default: "error",
+    help: "least important messages to write",
   },
   { name: "debug", type: "boolean", help: "the same as --log-level debug" },
+  { name: "systemd-log", type: "boolean", help: "send messages to the journal as well" },
   {
     name: "systemd-cgroup",
+    short: "s",
     type: "boolean",
     help: 'let systemd make the cgroups; linux.cgroupsPath is then "slice:prefix:name"',
   },
-  { name: "cgroup-manager", type: "string", value: "NAME", help: '"cgroupfs" (default), "systemd" or "disabled"' },
+  {
+    name: "cgroup-manager",
+    type: "string",
+    value: "NAME",
+    values: ["cgroupfs", "systemd", "disabled"],
+    default: "cgroupfs",
+    help: "who makes the cgroups",
+  },
   {
     name: "rootless",
     type: "string",
-    value: "BOOL",
-    help: '"true", "false" or "auto" (default): tolerate what only root may do',
+    value: "WHEN",
+    values: ["true", "false", "auto"],
+    default: "auto",
+    help: "tolerate that what only root may do is not to be had",
   },
   {
     name: "trace",
@@ -36,6 +64,6 @@ export const globalFlags: readonly FlagDescription[] = [
     value: "FILE",
     help: "write every system call, with its time, to FILE for Perfetto or chrome://tracing",
   },
-  { name: "help", short: "h", type: "boolean", help: "show this help" },
-  { name: "version", short: "v", type: "boolean", help: "show the version" },
+  helpFlag,
+  { name: "version", short: "vV", type: "boolean", help: "show the version" },
 ];

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The program: from words to an exit code. The C host calls start(). */
 import { enter, openTrace, type Surroundings } from "../container/surroundings.ts";
-import type { FileLogger } from "../log/logger.ts";
+import type { MessageLogger } from "../log/logger.ts";
 import { writeMessage, writeResult } from "../log/output.ts";
-import { suggest } from "../spec/suggest.ts";
-import { commands } from "./commands.ts";
+import { commands, program } from "./commands.ts";
 import { makeContext, openLog } from "./context.ts";
 import type { CommandDescription, FlagValues } from "./describe.ts";
 import { describeFailure } from "./failure.ts";
+import { helpFlag } from "./flags.ts";
 import { globalFlags } from "./global-flags.ts";
 import { commandHelp, programHelp } from "./help.ts";
+import { findCommand } from "./lookup.ts";
 import { parseWords, UsageError, type Parsed } from "./parse.ts";
+import { countProblem, usageLine } from "./usage.ts";
 import { versionText } from "./version.ts";
-
-const helpFlag = { name: "help", short: "h", type: "boolean", help: "show this help" } as const;
 
 /** Runs the command line and returns the exit code. Nothing escapes. */
 export function start(): number {
   const surroundings = enter();
-  let log: FileLogger | undefined;
+  let log: MessageLogger | undefined;
   try {
     const globals = parseWords(surroundings.words, { flags: globalFlags, stopEarly: true });
     log = openLog(globals.flags);
@@ -28,12 +28,12 @@ export function start(): number {
   }
 }
 
-function runWords(globals: Parsed, surroundings: Surroundings, log: FileLogger): number {
+function runWords(globals: Parsed, surroundings: Surroundings, log: MessageLogger): number {
   const [name, ...words] = globals.arguments;
-  if (globals.flags.boolean("version") === true || name === "version") return print(versionText());
-  if (name === undefined || name === "help" || globals.flags.boolean("help") === true) return help(words[0]);
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command === undefined) throw unknownCommand(name);
+  if (globals.flags.boolean("version") === true) return print(versionText());
+  if (name === undefined) return print(programHelp(program));
+  const command = findCommand(commands, name);
+  if (globals.flags.boolean("help") === true) return print(commandHelp(command));
   return runCommand(command, { words, globals: globals.flags, surroundings, log });
 }
 
@@ -41,7 +41,7 @@ interface CommandRun {
   readonly words: readonly string[];
   readonly globals: FlagValues;
   readonly surroundings: Surroundings;
-  readonly log: FileLogger;
+  readonly log: MessageLogger;
 }
 
 function runCommand(command: CommandDescription, { words, globals, surroundings, log }: CommandRun): number {
@@ -61,29 +61,10 @@ function runCommand(command: CommandDescription, { words, globals, surroundings,
 
 /** Engines and people get the usage on standard output, the error on standard error. */
 function checkCount(command: CommandDescription, count: number): void {
-  if (count >= command.minimum && count <= command.maximum) return;
+  const problem = countProblem(command, count);
+  if (problem === undefined) return;
   print(`Incorrect Usage.\n\n${commandHelp(command)}`);
-  const due = command.minimum === command.maximum ? `exactly ${command.minimum}` : `at least ${command.minimum}`;
-  const problem = count > command.maximum && command.minimum !== command.maximum ? `at most ${command.maximum}` : due;
-  throw new UsageError(
-    `runt: "${command.name}" requires ${problem} argument(s), and got ${count}`,
-    `usage: runt ${command.name} ${command.usage}`,
-  );
-}
-
-function help(topic: string | undefined): number {
-  const command = commands.find(({ name }) => name === topic);
-  if (topic !== undefined && command === undefined) throw unknownCommand(topic);
-  return print(command === undefined ? programHelp(commands, globalFlags) : commandHelp(command));
-}
-
-function unknownCommand(name: string): UsageError {
-  const likely = suggest(
-    name,
-    commands.map((command) => command.name),
-  );
-  const hint = likely === undefined ? '"runt --help" lists the commands' : `did you mean "runt ${likely}"?`;
-  return new UsageError(`no command ${JSON.stringify(name)}`, hint);
+  throw new UsageError(problem, `usage: ${usageLine(command)}`);
 }
 
 function print(text: string): number {
@@ -92,13 +73,14 @@ function print(text: string): number {
 }
 
 /** Tells a failure to people on standard error and to the engine in its log. */
-function fail(error: unknown, log: FileLogger | undefined, command: CommandDescription | undefined): number {
+function fail(error: unknown, log: MessageLogger | undefined, command: CommandDescription | undefined): number {
   const { message, code, hint } = describeFailure(error, command?.failurePrefix);
   writeMessage(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   try {
     log?.error(message, { code, ...(hint === undefined ? {} : { hint }) });
   } catch (problem) {
-    writeMessage(`${describeFailure(problem, undefined).message}\n`);
+    const trouble = describeFailure(problem, undefined).message;
+    if (trouble !== message) writeMessage(`${trouble}\n`);
   }
   return command?.failure ?? 1;
 }

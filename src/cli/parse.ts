@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From words to flags and arguments. Strict: what is not described is an error. Pure. */
 import minimist from "minimist";
+import { oneOf } from "../spec/problem.ts";
 import { suggest } from "../spec/suggest.ts";
 import type { FlagDescription, FlagValues } from "./describe.ts";
 
@@ -23,26 +24,21 @@ export interface Parsed {
 
 export interface ParseOptions {
   readonly flags: readonly FlagDescription[];
+  /** Flags end at the first argument. */
   readonly stopEarly: boolean;
 }
 
 /** Parses the words after the program's or the command's name. Throws UsageError. */
 export function parseWords(words: readonly string[], { flags, stopEarly }: ParseOptions): Parsed {
-  const prepared = words.slice();
-  const end = normalize(prepared, flags, stopEarly);
-  const parsed = minimist(prepared.slice(0, end.flagsEnd), {
-    boolean: [],
-    string: ["_", ...flags.map(({ name }) => name)],
-    stopEarly,
-  });
-  const rest = [...parsed._, ...end.rest];
-  return { flags: new GivenFlags(collect(parsed, flags)), arguments: rest };
+  const { plain, rest } = normalize(words, flags, stopEarly);
+  const parsed = minimist(plain, { string: ["_", ...flags.map(({ name }) => name)] });
+  return { flags: new GivenFlags(collect(parsed, flags), flags), arguments: [...parsed._, ...rest] };
 }
 
 interface Normalized {
-  /** Words before this index are flags, their values, and arguments. */
-  readonly flagsEnd: number;
-  /** What follows "--". */
+  /** Flags, each in one word with its value, and the arguments among them. */
+  readonly plain: string[];
+  /** What follows "--", or the first argument where flags end there. */
   readonly rest: readonly string[];
 }
 
@@ -50,96 +46,129 @@ interface Normalized {
  * Rewrites the words so that minimist reads them as the established runtimes do: `-long` is `--long`, a letter is its name, a boolean
  * has its value in the same word, and every value is joined to its flag, whatever it begins with.
  */
-function normalize(words: string[], flags: readonly FlagDescription[], stopEarly: boolean): Normalized {
+function normalize(words: readonly string[], flags: readonly FlagDescription[], stopEarly: boolean): Normalized {
+  const plain: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--") return { flagsEnd: at, rest: words.slice(at + 1) };
+    if (word === "--") return { plain, rest: words.slice(at + 1) };
     if (!word.startsWith("-") || word === "-") {
-      if (stopEarly) return { flagsEnd: at, rest: words.slice(at) };
+      if (stopEarly) return { plain, rest: words.slice(at) };
+      plain.push(word);
       continue;
     }
-    const { flag, value } = findFlag(word, flags);
-    if (value !== undefined) words[at] = `--${flag.name}=${value}`;
-    else if (flag.type === "boolean") words[at] = `--${flag.name}=true`;
-    else {
-      const next = words[at + 1];
-      if (next === undefined) throw new UsageError(`flag needs an argument: --${flag.name} ${flag.value ?? "VALUE"}`);
-      words.splice(at, 2, `--${flag.name}=${next}`);
+    for (const { flag, value } of readFlags(word, flags)) {
+      if (value !== undefined) plain.push(`--${flag.name}=${value}`);
+      else if (flag.type === "boolean") plain.push(`--${flag.name}=true`);
+      else plain.push(`--${flag.name}=${valueAfter(flag, words[++at])}`);
     }
   }
-  return { flagsEnd: words.length, rest: [] };
+  return { plain, rest: [] };
 }
 
-/** The flag that a word names, with the value it carries. */
-function findFlag(
-  word: string,
-  flags: readonly FlagDescription[],
-): { readonly flag: FlagDescription; readonly value: string | undefined } {
+function valueAfter(flag: FlagDescription, next: string | undefined): string {
+  if (next === undefined) throw new UsageError(`flag needs an argument: --${flag.name} ${flag.value ?? "VALUE"}`);
+  return next;
+}
+
+interface ReadFlag {
+  readonly flag: FlagDescription;
+  /** What the word itself carries. */
+  readonly value: string | undefined;
+}
+
+/** The flags that a word names: one, or as many booleans as there are letters in `-dt`. */
+function readFlags(word: string, flags: readonly FlagDescription[]): ReadFlag[] {
   const bare = word.replace(/^--?/, "");
   const equals = bare.indexOf("=");
   const name = equals === -1 ? bare : bare.slice(0, equals);
   const value = equals === -1 ? undefined : bare.slice(equals + 1);
-  const flag = flags.find((candidate) => candidate.name === name || candidate.short === name);
-  if (flag !== undefined) return { flag, value };
-  const attached = word.startsWith("--") ? undefined : flags.find(({ short, type }) => short === bare[0] && type !== "boolean");
-  if (attached !== undefined) return { flag: attached, value: bare.slice(1) };
+  const flag = flags.find((candidate) => candidate.name === name) ?? byLetter(name, flags);
+  if (flag !== undefined) return [{ flag, value }];
+  if (!word.startsWith("--")) {
+    const first = byLetter(bare.slice(0, 1), flags);
+    if (first !== undefined && first.type !== "boolean") return [{ flag: first, value: bare.slice(1) }];
+    const letters = Array.from(name, (letter) => byLetter(letter, flags));
+    if (value === undefined && letters.every((each) => each?.type === "boolean"))
+      return letters.flatMap((each) => (each === undefined ? [] : [{ flag: each, value: undefined }]));
+  }
+  throw undefinedFlag(word, name, flags);
+}
+
+function byLetter(letter: string, flags: readonly FlagDescription[]): FlagDescription | undefined {
+  return letter.length === 1 ? flags.find(({ short }) => short?.includes(letter) === true) : undefined;
+}
+
+function undefinedFlag(word: string, name: string, flags: readonly FlagDescription[]): UsageError {
   const likely = suggest(
     name,
     flags.map((candidate) => candidate.name),
   );
-  throw new UsageError(
-    `flag provided but not defined: ${word.slice(0, word.length - bare.length)}${name}`,
-    likely && `did you mean --${likely}?`,
+  const dashes = word.startsWith("--") ? "--" : "-";
+  return new UsageError(
+    `flag provided but not defined: ${dashes}${name}`,
+    likely === undefined ? undefined : `did you mean --${likely}?`,
   );
 }
 
-type Collected = ReadonlyMap<string, { readonly flag: FlagDescription; readonly values: readonly string[] }>;
+/** What Go's flag package takes for a boolean. */
+const truth: Readonly<Record<string, boolean>> = { true: true, t: true, "1": true, false: false, f: false, "0": false };
+
+type Collected = ReadonlyMap<string, readonly string[]>;
 
 function collect(parsed: minimist.ParsedArgs, flags: readonly FlagDescription[]): Collected {
-  const found = new Map<string, { flag: FlagDescription; values: readonly string[] }>();
+  const found = new Map<string, readonly string[]>();
   for (const flag of flags) {
     const given: unknown = parsed[flag.name];
     if (given === undefined) continue;
     const values = (Array.isArray(given) ? given : [given]).map(String);
-    found.set(flag.name, { flag, values });
-    check(flag, values);
+    for (const value of values) check(flag, value);
+    found.set(flag.name, values);
   }
   return found;
 }
 
-function check(flag: FlagDescription, values: readonly string[]): void {
-  for (const value of values) {
-    if (flag.type === "boolean" && value !== "true" && value !== "false") {
-      throw new UsageError(`invalid value ${JSON.stringify(value)} for --${flag.name}: it is "true" or "false"`);
-    }
-    if (flag.type === "count" && !/^[0-9]{1,6}$/.test(value)) {
-      throw new UsageError(`invalid value ${JSON.stringify(value)} for --${flag.name}: it is a number, 0 or more`);
-    }
+function check({ name, type, values }: FlagDescription, value: string): void {
+  const invalid = `invalid value ${JSON.stringify(value)} for --${name}: it is`;
+  if (type === "boolean" && truth[value.toLowerCase()] === undefined) throw new UsageError(`${invalid} "true" or "false"`);
+  if (type === "count" && !/^[0-9]{1,6}$/.test(value)) throw new UsageError(`${invalid} a number, 0 or more`);
+  if (values !== undefined && value !== "" && !values.includes(value)) {
+    const likely = suggest(value, values);
+    throw new UsageError(
+      `${invalid} ${oneOf(values)}`,
+      likely === undefined ? undefined : `did you mean ${JSON.stringify(likely)}?`,
+    );
   }
 }
 
 class GivenFlags implements FlagValues {
   readonly #given: Collected;
+  readonly #flags: readonly FlagDescription[];
 
-  constructor(given: Collected) {
+  constructor(given: Collected, flags: readonly FlagDescription[]) {
     this.#given = given;
+    this.#flags = flags;
   }
 
   #last(name: string): string | undefined {
-    return this.#given.get(name)?.values.at(-1);
+    const value = this.#given.get(name)?.at(-1);
+    return value === "" ? undefined : value;
+  }
+
+  has(name: string): boolean {
+    return this.#last(name) !== undefined;
   }
 
   boolean(name: string): boolean | undefined {
     const value = this.#last(name);
-    return value === undefined ? undefined : value === "true";
+    return value === undefined ? undefined : truth[value.toLowerCase()];
   }
 
   string(name: string): string | undefined {
-    return this.#last(name);
+    return this.#last(name) ?? this.#flags.find((flag) => flag.name === name)?.default;
   }
 
   list(name: string): readonly string[] {
-    return this.#given.get(name)?.values ?? [];
+    return this.#given.get(name) ?? [];
   }
 
   count(name: string): number {

@@ -4,6 +4,8 @@
 export type Level = "error" | "warning" | "info" | "debug";
 export type LogFormat = "text" | "json";
 
+export const logFormats: readonly LogFormat[] = ["text", "json"];
+
 /** From the most to the least important. */
 export const levels: readonly Level[] = ["error", "warning", "info", "debug"];
 

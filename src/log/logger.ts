@@ -1,70 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Messages by importance, to the log file that the engine named, or to standard error. */
-import { isErrno, within } from "../linux/errors.ts";
-import { O_APPEND, O_CREAT, O_NOCTTY, O_WRONLY, openFile, writeAll } from "../linux/file.ts";
+/** Messages by importance, to where the engine wants them, or to standard error. */
 import { now } from "../linux/time.ts";
-import { formatEntry, type Level, levels, type LogFormat } from "./format.ts";
+import type { Destination } from "./destination.ts";
+import { type Level, levels, type LogFormat } from "./format.ts";
 import { writeMessage } from "./output.ts";
+import { writeEntry } from "./sink.ts";
 
 export interface LogOptions {
-  readonly file: string | undefined;
+  /** With none, messages that are not errors go to standard error. */
+  readonly destinations: readonly Destination[];
   readonly format: LogFormat;
+  /** The least important level that is written. */
   readonly level: Level;
 }
 
-/**
- * Writes entries of at least its level. The file is opened for each entry and closed again, so that no descriptor of it is
- * there when a container is made; it is appended to, and never cut.
- */
-export class FileLogger {
+type Fields = Readonly<Record<string, string>>;
+
+/** Writes entries of at least its level. */
+export class MessageLogger {
   readonly #options: LogOptions;
 
   constructor(options: LogOptions) {
     this.#options = options;
   }
 
-  error(message: string, fields: Readonly<Record<string, string>> = {}): void {
+  error(message: string, fields: Fields = {}): void {
     this.#write("error", message, fields);
   }
 
-  warn(message: string, fields: Readonly<Record<string, string>> = {}): void {
+  warn(message: string, fields: Fields = {}): void {
     this.#write("warning", message, fields);
   }
 
-  info(message: string, fields: Readonly<Record<string, string>> = {}): void {
+  info(message: string, fields: Fields = {}): void {
     this.#write("info", message, fields);
   }
 
-  debug(message: string, fields: Readonly<Record<string, string>> = {}): void {
+  debug(message: string, fields: Fields = {}): void {
     this.#write("debug", message, fields);
   }
 
-  #write(level: Level, message: string, fields: Readonly<Record<string, string>>): void {
-    const { file, format, level: least } = this.#options;
+  #write(level: Level, message: string, fields: Fields): void {
+    const { destinations, format, level: least } = this.#options;
     if (levels.indexOf(level) > levels.indexOf(least)) return;
-    if (file === undefined) {
-      // The error itself is told on standard error by whoever ends the program.
-      if (level !== "error") writeMessage(`runt: ${level}: ${message}\n`);
-      return;
-    }
-    append(file, formatEntry(format, { level, message, time: now(), fields }));
+    // The error itself is told on standard error by whoever ends the program.
+    if (destinations.length === 0 && level !== "error") writeMessage(`runt: ${level}: ${message}\n`);
+    for (const destination of destinations) writeEntry(destination, format, { level, message, time: now(), fields });
   }
 
   /** Makes the file and finds out whether it can be written: a mistake in the command line shows at once. */
   open(): void {
-    const { file } = this.#options;
-    if (file !== undefined) append(file, "");
+    for (const destination of this.#options.destinations) writeEntry(destination, this.#options.format, undefined);
   }
-}
-
-function append(file: string, text: string): void {
-  within(`open log file ${JSON.stringify(file)}`, () => {
-    using fd = openFile(file, O_WRONLY | O_APPEND | O_CREAT | O_NOCTTY, 0o644);
-    if (text === "") return;
-    try {
-      writeAll(fd, text);
-    } catch (error) {
-      if (!isErrno(error, "ENOSPC", "EPIPE")) throw error; // what is to be logged is worth more than the log
-    }
-  });
 }

@@ -1,28 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Man pages from the tables of commands and flags. Pure. */
-import type { CommandDescription, FlagDescription } from "../../src/cli/describe.ts";
-import { program, prose } from "./prose.ts";
-import type { Prose } from "./prose.ts";
+import type { CommandDescription, Example, FlagDescription } from "../../src/cli/describe.ts";
+import { flagText } from "../../src/cli/help.ts";
+import { parameterList } from "../../src/cli/usage.ts";
 import { entry, escapeRoff, paragraphs, section, sentence } from "./roff.ts";
+import type { Tables } from "./tables.ts";
 
-interface Described {
-  readonly commands: readonly CommandDescription[];
-  readonly globalFlags: readonly FlagDescription[];
-  readonly version: string;
-}
+/** What runt.8 says of the whole. */
+const whole: { readonly description: readonly string[]; readonly examples: readonly Example[] } = {
+  description: [
+    "`runt` runs containers as the OCI runtime-spec describes them. A container is made from a bundle: a directory with a " +
+      "`config.json` and a root file system. Engines such as Docker, containerd, Podman and CRI-O call `runt` for every container; " +
+      "people can, too.",
+    "Options before the command are for every command. Flags may be written `--flag VALUE`, `--flag=VALUE` or with one dash; `--` ends " +
+      "them.",
+  ],
+  examples: [
+    { words: "--root /run/docker/runtime-runt/moby list", what: "list the containers that Docker has runt run" },
+    { words: "--trace trace.json run hello", what: "write every system call of the run, for https://ui.perfetto.dev" },
+  ],
+};
 
 function header(title: string, version: string): string {
   return `.\\" SPDX-License-Identifier: Apache-2.0\n.\\" Generated from the tables of src/cli.\n.TH ${title} 8 "" "runt ${version}"\n`;
 }
 
-function flagEntry({ name, short, type, value, help }: FlagDescription): string {
+function flagEntry(flag: FlagDescription): string {
+  const { name, short = "", type, value } = flag;
   const argument = type === "boolean" ? "" : ` \\fI${escapeRoff(value ?? "VALUE")}\\fR`;
-  const names = [`\\-\\-${escapeRoff(name)}`, ...(short === undefined ? [] : [`\\-${short}`])];
-  return entry(names.map((each) => `\\fB${each}\\fR${argument}`).join(", "), sentence(help));
+  const names = [`\\-\\-${escapeRoff(name)}`, ...Array.from(short, (letter) => `\\-${letter}`)];
+  return entry(names.map((each) => `\\fB${each}\\fR${argument}`).join(", "), sentence(flagText(flag)));
 }
 
-function examples({ examples: list = [] }: Prose): string {
-  return list.map(([command, what]) => `.PP\n${escapeRoff(what)}\n.PP\n.RS 4\n.nf\n${escapeRoff(command)}\n.fi\n.RE\n`).join("");
+function exampleList(list: readonly Example[] = []): string {
+  return list
+    .map(({ words, what }) => `.PP\n${escapeRoff(sentence(what))}\n.PP\n.RS 4\n.nf\n${escapeRoff(`runt ${words}`)}\n.fi\n.RE\n`)
+    .join("");
 }
 
 /** Words in capitals are for the reader to fill in. */
@@ -43,7 +56,7 @@ const programStatus: readonly (readonly [string, string])[] = [
 ];
 
 /** runt.8 */
-export function programPage({ commands, globalFlags, version }: Described): string {
+export function programPage({ program: { commands, globalFlags }, version }: Tables): string {
   const list = commands.map(({ name, summary }) => entry(`\\fBrunt\\-${escapeRoff(name)}\\fR(8)`, sentence(summary))).join("");
   const table = (rows: readonly (readonly [string, string])[]): string =>
     rows.map(([head, text]) => entry(`\\fB${escapeRoff(head)}\\fR`, text)).join("");
@@ -54,12 +67,12 @@ export function programPage({ commands, globalFlags, version }: Described): stri
       "SYNOPSIS",
       "\\fBrunt\\fR [\\fIglobal options\\fR] \\fIcommand\\fR [\\fIcommand options\\fR] [\\fIarguments\\fR...]\n",
     ),
-    section("DESCRIPTION", paragraphs(program.description)),
+    section("DESCRIPTION", paragraphs(whole.description)),
     section("COMMANDS", list),
     section("GLOBAL OPTIONS", globalFlags.map(flagEntry).join("")),
     section("EXIT STATUS", table(programStatus)),
     section("FILES", table(programFiles)),
-    section("EXAMPLES", examples(program)),
+    section("EXAMPLES", exampleList(whole.examples)),
     section("SEE ALSO", `${commands.map(({ name }) => `\\fBrunt\\-${escapeRoff(name)}\\fR(8)`).join(",\n")}\n`),
   ].join("");
 }
@@ -70,26 +83,28 @@ function exitStatus({ name, failure }: CommandDescription): string {
 }
 
 /** runt-COMMAND.8 */
-export function commandPage(command: CommandDescription, { version }: Described): string {
-  const { name, summary, usage, flags } = command;
-  const text = prose[name] ?? { description: [sentence(summary)] };
+export function commandPage(command: CommandDescription, version: string): string {
+  const { name, summary, description = [sentence(summary)], parameters, flags, examples } = command;
   const options = flags.length === 0 ? "" : " [\\fIoptions\\fR]";
   return [
     header(`RUNT\\-${escapeRoff(name.toUpperCase())}`, version),
     section("NAME", `runt\\-${escapeRoff(name)} \\- ${escapeRoff(summary)}\n`),
-    section("SYNOPSIS", `\\fBrunt ${escapeRoff(name)}\\fR${options} ${usageRoff(usage)}\n`),
-    section("DESCRIPTION", paragraphs(text.description)),
+    section("SYNOPSIS", `\\fBrunt ${escapeRoff(name)}\\fR${options} ${usageRoff(parameterList(parameters))}\n`),
+    section("DESCRIPTION", paragraphs(description)),
     section("OPTIONS", flags.map(flagEntry).join("")),
     section("EXIT STATUS", exitStatus(command)),
-    section("EXAMPLES", examples(text)),
+    section("EXAMPLES", exampleList(examples)),
     section("SEE ALSO", "\\fBrunt\\fR(8), for the options before the command\n"),
   ].join("");
 }
 
 /** All pages, by file name. */
-export function manPages(described: Described): ReadonlyMap<string, string> {
+export function manPages(tables: Tables): ReadonlyMap<string, string> {
   return new Map([
-    ["runt.8", programPage(described)],
-    ...described.commands.map((command): [string, string] => [`runt-${command.name}.8`, commandPage(command, described)]),
+    ["runt.8", programPage(tables)],
+    ...tables.program.commands.map((command): [string, string] => [
+      `runt-${command.name}.8`,
+      commandPage(command, tables.version),
+    ]),
   ]);
 }

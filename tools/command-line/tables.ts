@@ -6,11 +6,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { CommandDescription, FlagDescription } from "../../src/cli/describe.ts";
+import type { ProgramDescription } from "../../src/cli/describe.ts";
 
 export interface Tables {
-  readonly commands: readonly CommandDescription[];
-  readonly globalFlags: readonly FlagDescription[];
+  readonly program: ProgramDescription;
   readonly version: string;
 }
 
@@ -29,8 +28,7 @@ const noEngine: Plugin = {
 };
 
 const entry = `
-export { commands } from "./src/cli/commands.ts";
-export { globalFlags } from "./src/cli/global-flags.ts";
+export { program } from "./src/cli/commands.ts";
 export { VERSION as version } from "#gen/version.ts";
 `;
 

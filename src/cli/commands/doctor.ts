@@ -7,9 +7,11 @@ import { table } from "../table.ts";
 export const doctor: CommandDescription = {
   name: "doctor",
   summary: "tell what this host can do, and how to mend what it cannot",
-  usage: "",
-  minimum: 0,
-  maximum: 0,
+  description: [
+    "Looks at what containers need of this host: kernel, namespaces, cgroups, seccomp, security modules. For each thing " +
+      "that is missing it says what to do. Exits with 1 when containers cannot run here.",
+  ],
+  parameters: [],
   flags: [{ name: "json", type: "boolean", help: "print JSON" }],
   run: ({ context, flags }) => {
     const diagnosis = diagnoseHost(context);

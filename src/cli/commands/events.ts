@@ -4,20 +4,27 @@ import { writeResult } from "../../log/output.ts";
 import { stringifyJson } from "../../spec/json.ts";
 import type { CommandDescription } from "../describe.ts";
 import { parseDuration } from "../duration.ts";
+import { containerParameter } from "../flags.ts";
 import { UsageError } from "../parse.ts";
 
 export const events: CommandDescription = {
   name: "events",
   summary: "show statistics, OOM kills and the end of containers",
-  usage: "CONTAINER...",
-  minimum: 1,
-  maximum: Number.POSITIVE_INFINITY,
+  description: [
+    "Prints one JSON object a line: statistics of the cgroup at intervals (`stats`), kills for want of memory (`oom`), and " +
+      "the end of a container (`lifecycle`). Ends with the last of the containers.",
+  ],
+  parameters: [{ ...containerParameter, many: true }],
   flags: [
-    { name: "interval", type: "string", value: "DURATION", help: "time between two statistics (5s)" },
+    { name: "interval", type: "string", value: "DURATION", default: "5s", help: "time between two statistics" },
     { name: "stats", type: "boolean", help: "one statistic of each container, and no more" },
   ],
+  examples: [
+    { words: "events --stats web", what: "what it uses now" },
+    { words: "events --interval 500ms web db", what: "twice a second, both" },
+  ],
   run: ({ context, flags, arguments: ids }) => {
-    const text = flags.string("interval") ?? "5s";
+    const text = flags.string("interval") ?? "";
     const interval = parseDuration(text);
     if (interval === undefined) {
       throw new UsageError(

@@ -6,9 +6,8 @@ import type { CommandDescription } from "../describe.ts";
 export const features: CommandDescription = {
   name: "features",
   summary: "show what this runtime can do, as JSON",
-  usage: "",
-  minimum: 0,
-  maximum: 0,
+  description: ["Prints the features object of the runtime-spec: what this build can do, whatever this host allows."],
+  parameters: [],
   flags: [],
   run: () => {
     writeResult(`${JSON.stringify(describe(), null, 4)}\n`);

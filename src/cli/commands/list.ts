@@ -4,28 +4,27 @@ import { type ContainerList, listContainers } from "../../container/list.ts";
 import { writeMessage, writeResult } from "../../log/output.ts";
 import type { CommandDescription } from "../describe.ts";
 import { describeFailure } from "../failure.ts";
-import { UsageError } from "../parse.ts";
+import { formatFlag } from "../flags.ts";
 import { table } from "../table.ts";
 
 export const list: CommandDescription = {
   name: "list",
   summary: "list the containers of this --root",
-  usage: "",
-  minimum: 0,
-  maximum: 0,
-  flags: [
-    { name: "format", short: "f", type: "string", value: "FORMAT", help: '"table" (default) or "json"' },
-    { name: "quiet", short: "q", type: "boolean", help: "ids alone" },
+  description: [
+    "Lists the containers below the state directory. One whose state cannot be read is told on standard error, and the " +
+      "others are listed all the same.",
+  ],
+  parameters: [],
+  flags: [formatFlag, { name: "quiet", short: "q", type: "boolean", help: "ids alone" }],
+  examples: [
+    { words: "list", what: "a table" },
+    { words: "list --format json", what: "one line for a program" },
   ],
   run: ({ context, rootIsDefault, flags }) => {
-    const format = flags.string("format") ?? "table";
-    if (format !== "table" && format !== "json") {
-      throw new UsageError(`invalid format option: ${JSON.stringify(format)} is neither "table" nor "json"`);
-    }
     const found = listContainers(context, { rootIsDefault });
     for (const { id, error } of found.problems)
       writeMessage(`load container ${id}: ${describeFailure(error, undefined).message}\n`);
-    writeResult(flags.boolean("quiet") === true ? ids(found) : format === "json" ? json(found) : asTable(found));
+    writeResult(flags.boolean("quiet") === true ? ids(found) : flags.string("format") === "json" ? json(found) : asTable(found));
     return 0;
   },
 };

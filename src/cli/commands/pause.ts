@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import { pauseContainer, resumeContainer } from "../../container/pause.ts";
 import type { CommandDescription } from "../describe.ts";
+import { containerParameter } from "../flags.ts";
 
-const common = { usage: "CONTAINER", minimum: 1, maximum: 1, flags: [] } as const;
+const common = { parameters: [containerParameter], flags: [] } as const;
 
 export const pause: CommandDescription = {
   ...common,
   name: "pause",
   summary: "freeze all processes of a container",
+  description: ["Freezes all processes of a container through its cgroup, until `runt resume`."],
   run: ({ context, arguments: [id = ""] }) => {
     pauseContainer(context, id);
     return 0;

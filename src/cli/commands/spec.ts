@@ -6,13 +6,19 @@ import { bundleFlag } from "../flags.ts";
 export const spec: CommandDescription = {
   name: "spec",
   summary: "write a config.json to begin with",
-  usage: "",
-  minimum: 0,
-  maximum: 0,
+  description: [
+    "Writes a config that runs a shell in the root file system `rootfs`, to begin with. A file that is there already is " +
+      "left alone, and is an error.",
+  ],
+  parameters: [],
   flags: [
-    { ...bundleFlag, help: "directory that gets config.json (the current directory)" },
-    { name: "file", short: "f", type: "string", value: "FILE", help: "name of the file instead of config.json" },
+    { ...bundleFlag, help: "directory that gets the file" },
+    { name: "file", short: "f", type: "string", value: "FILE", default: "config.json", help: "name of the file" },
     { name: "rootless", type: "boolean", help: "for a container that an ordinary user runs" },
+  ],
+  examples: [
+    { words: "spec", what: "config.json in the current directory" },
+    { words: "spec --rootless --bundle ~/web", what: "for a container of your own" },
   ],
   run: ({ flags }) => {
     writeDefaultConfig({

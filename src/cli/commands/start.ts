@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { startContainer } from "../../container/start.ts";
 import type { CommandDescription } from "../describe.ts";
+import { containerParameter } from "../flags.ts";
 
 export const start: CommandDescription = {
   name: "start",
   summary: "let a created container run its process",
-  usage: "CONTAINER",
-  minimum: 1,
-  maximum: 1,
+  description: ["Lets the process of a created container become its program, and runs the poststart hooks."],
+  parameters: [containerParameter],
   flags: [],
   failurePrefix: "runt start failed",
   run: ({ context, arguments: [id = ""] }) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { updateContainer } from "../../container/update.ts";
-import { given } from "../create-options.ts";
 import type { CommandDescription, FlagDescription } from "../describe.ts";
+import { containerParameter } from "../flags.ts";
 
 /** In bytes with a suffix k, m or g; -1 is no limit. */
 const limits: readonly FlagDescription[] = [
@@ -16,7 +16,13 @@ const limits: readonly FlagDescription[] = [
   { name: "cpu-burst", type: "string", value: "USEC", help: "microseconds that may be saved up for a later period" },
   { name: "cpu-rt-runtime", type: "string", value: "USEC", help: "microseconds of CPU for real-time processes in a period" },
   { name: "cpu-rt-period", type: "string", value: "USEC", help: "period for real-time processes" },
-  { name: "cpu-idle", type: "string", value: "0|1", help: "1: run only when nobody else wants the CPU" },
+  {
+    name: "cpu-idle",
+    type: "string",
+    value: "IDLE",
+    values: ["0", "1"],
+    help: "with 1, run only when nobody else wants the CPU",
+  },
   { name: "cpuset-cpus", type: "string", value: "LIST", help: "CPUs to run on, e.g. 0-3,7" },
   { name: "cpuset-mems", type: "string", value: "LIST", help: "memory nodes to use" },
   { name: "blkio-weight", type: "string", value: "WEIGHT", help: "share of the disks, 10 to 1000" },
@@ -28,9 +34,11 @@ const limits: readonly FlagDescription[] = [
 export const update: CommandDescription = {
   name: "update",
   summary: "change the limits of a running container",
-  usage: "CONTAINER",
-  minimum: 1,
-  maximum: 1,
+  description: [
+    "Changes limits of a container. What is not named stays as it is; when the kernel refuses one change, all limits are as " +
+      "before.",
+  ],
+  parameters: [containerParameter],
   flags: [
     {
       name: "resources",
@@ -41,9 +49,13 @@ export const update: CommandDescription = {
     },
     ...limits,
   ],
+  examples: [
+    { words: "update --memory 512m --pids-limit 100 web", what: "two limits" },
+    { words: "update --resources - web < limits.json", what: "as an engine does it" },
+  ],
   run: ({ context, flags, arguments: [id = ""] }) => {
     updateContainer(context, id, {
-      resources: given(flags, "resources"),
+      resources: flags.string("resources"),
       flags: Object.fromEntries(limits.map(({ name }) => [name, flags.string(name)])),
     });
     return 0;

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+import { suggest } from "../spec/suggest.ts";
+import type { CommandDescription } from "./describe.ts";
+import { UsageError } from "./parse.ts";
+
+/** The command of that name. Throws UsageError, with the name that was probably meant. Pure. */
+export function findCommand(commands: readonly CommandDescription[], name: string): CommandDescription {
+  const found = commands.find((command) => command.name === name);
+  if (found !== undefined) return found;
+  const likely = suggest(
+    name,
+    commands.map((command) => command.name),
+  );
+  const hint = likely === undefined ? '"runt --help" lists the commands' : `did you mean "runt ${likely}"?`;
+  throw new UsageError(`no command ${JSON.stringify(name)}`, hint);
+}
