@@ -3,7 +3,6 @@
 import { connectConsoleSocket } from "../console/socket.ts";
 import type { Fd } from "../linux/fd.ts";
 import { idmapUserNamespace } from "../namespaces/idmap-namespace.ts";
-import { preservedDescriptors } from "../process/descriptors.ts";
 import { makeStartGate, type StartGate } from "../process/start-gate.ts";
 import { openSources } from "../rootfs/sources.ts";
 import { compileSeccomp, type SeccompProgram } from "../seccomp/compile.ts";
@@ -35,7 +34,7 @@ export class InitResources {
   constructor(request: ResourceRequest) {
     const { plan } = request.prepared;
     const { options, context } = request;
-    this.preserved = preservedDescriptors(options.preserveFds);
+    this.preserved = request.prepared.preserved;
     this.gate = request.mode === "create" ? makeStartGate(request.directory) : undefined;
     this.consoleSocket = options.consoleSocket === undefined ? undefined : connectConsoleSocket(options.consoleSocket);
     this.sources = openSources(plan.rootfs, {

@@ -8,15 +8,17 @@ import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
+import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
 import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
-import { claim, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
+import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape } from "./clone-shape.ts";
+import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
 import { attempt } from "./destroy.ts";
@@ -41,6 +43,8 @@ export interface Launched {
   readonly terminal: Fd | undefined;
   /** Whether `start` is on its way already. */
   readonly started: boolean;
+  /** Bound for `run`, before the program can write to it. */
+  readonly notify: NotifyRelay | undefined;
 }
 
 interface Launch {
@@ -92,6 +96,8 @@ function launchSteps(launch: Launch): Launched {
   undo.push("remove the state directory", () => {
     removeDirectory(context.root, id);
   });
+  if (prepared.notifies) makeNotifyDirectory(directory);
+  const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   const manager = createManager(plan.cgroup, prepared.facts, {
     warn: (text) => {
       context.log.warn(text);
@@ -106,7 +112,7 @@ function launchSteps(launch: Launch): Launched {
   });
   manager.create();
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
-  return bringUpInit(launch, { directory, manager, record });
+  return bringUpInit(launch, { directory, manager, record, notify });
 }
 
 function claimId(context: RuntimeContext, id: string): Fd {
@@ -125,6 +131,7 @@ interface Claimed {
   readonly directory: Fd;
   readonly manager: CgroupManager;
   readonly record: ContainerRecord;
+  readonly notify: NotifyRelay | undefined;
 }
 
 function bringUpInit(launch: Launch, claimed: Claimed): Launched {
@@ -223,7 +230,7 @@ interface Conversation {
 
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, early }: Conversation): Launched {
   const { context, prepared, options, undo } = launch;
-  const { record, manager, directory } = claimed;
+  const { record, manager, directory, notify } = claimed;
   undo.push("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
@@ -236,7 +243,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     resources.closeInParent();
     const terminal = converse(parentEnd, { prepared, record });
     handOut(options, pid, undo);
-    return { record, manager, channel: parentEnd, directory, terminal, started: early };
+    return { record, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {
     throw explainFailure(error, { pid, manager });
   }

@@ -2,10 +2,13 @@
 /** What `create` and `run` decide before anything is done: options checked, config read, everything planned. */
 import { readBundle } from "../bundle/read.ts";
 import { gatherFacts } from "../host/facts.ts";
+import { withActivation } from "../plan/activation.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { HostFacts, Plan } from "../plan/types.ts";
+import { preservedDescriptors } from "../process/descriptors.ts";
 import { clock, keyringName, ownUid } from "../process/self.ts";
 import type { SavedCgroup } from "../cgroup/manager.ts";
+import { readActivation } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import type { CreateOptions } from "./options.ts";
@@ -18,14 +21,19 @@ export interface Prepared {
   readonly configText: string;
   readonly plan: Plan;
   readonly facts: HostFacts;
+  /** Descriptors that the program gets: 3, 4, … Found while nothing of our own is open that could be taken for one of them. */
+  readonly preserved: readonly number[];
+  /** Whether somebody waits to be told that the container is ready. */
+  readonly notifies: boolean;
 }
 
 /** Checks, reads and plans. Throws ContainerError; nothing has been touched. */
 export function prepare(context: RuntimeContext, id: string, options: CreateOptions, detached: boolean): Prepared {
   checkId(id);
   const { bundle, text, config } = readBundle(options.bundle, options.configFile);
+  const activation = readActivation(context, id);
   const facts = gatherFacts();
-  const plan = planContainer(config, facts, {
+  const plan = planContainer(withActivation(config, activation), facts, {
     id,
     bundle,
     noPivot: options.noPivot,
@@ -35,7 +43,8 @@ export function prepare(context: RuntimeContext, id: string, options: CreateOpti
   });
   for (const warning of plan.warnings) context.log.warn(warning);
   checkTerminal(plan, options, detached);
-  return { id, bundle, configText: text, plan, facts };
+  const preserved = preservedDescriptors(options.preserveFds, activation.listenFds);
+  return { id, bundle, configText: text, plan, facts, preserved, notifies: activation.notifyDirectory !== undefined };
 }
 
 /** `--console-socket` and `process.terminal` must fit. The texts are those that engines know. */

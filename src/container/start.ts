@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `start`: lets a created container become its program. runtime.md, "Start" */
 import { decodeError, decodeMessage } from "../process/messages.ts";
+import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openStartGate, removeStartGate } from "../process/start-gate.ts";
+import { openNotifyRelay, waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { destroyContainer } from "./destroy.ts";
 import { ContainerError } from "./errors.ts";
@@ -18,14 +20,24 @@ import { type Status, statusOf } from "./status.ts";
  */
 export function startContainer(context: RuntimeContext, id: string): void {
   const record = loadRecord(context.root, id);
+  using notify = letGo(context, record);
+  // Without the lock: a container that never says it is ready can be deleted all the same.
+  if (notify !== undefined) waitUntilReady(record, notify);
+}
+
+/** Lets init go. The relay is bound before the program can write to it, and not before the container is known to need it. */
+function letGo(context: RuntimeContext, record: ContainerRecord): NotifyRelay | undefined {
+  const { id } = record;
   using directory = lockContainer(context.root, id);
   const status = statusOf(context.root, record);
   if (status !== "created") throw notCreated(id, status);
+  const notify = openNotifyRelay(context, id);
   const outcome = openStartGate(directory);
   if (outcome.kind === "nobody") throw notCreated(id, statusOf(context.root, record));
   if (outcome.kind === "failed") throw execFailed(outcome.text);
   removeStartGate(directory);
   finishStart(context, record);
+  return notify;
 }
 
 /** What follows once the program runs: the poststart hooks. Shared with `run`. */

@@ -21,12 +21,16 @@ export function closeAllBut(keep: readonly number[]): void {
   closeRange(from);
 }
 
-/** The numbers that `--preserve-fds COUNT` names. Throws when one of them is not open: then the caller is mistaken. */
-export function preservedDescriptors(count: number): number[] {
-  const numbers = Array.from({ length: count }, (_, index) => firstDescriptor + index);
+/**
+ * The numbers that `--preserve-fds COUNT` names, which come after those that LISTEN_FDS does. Throws when one of them is not open:
+ * then the caller is mistaken.
+ */
+export function preservedDescriptors(count: number, listening = 0): number[] {
+  const numbers = Array.from({ length: listening + count }, (_, index) => firstDescriptor + index);
   const missing = numbers.find((number) => !isOpenDescriptor(number));
-  if (missing !== undefined) throw new Error(`--preserve-fds ${count}: descriptor ${missing} is not open`);
-  return numbers;
+  if (missing === undefined) return numbers;
+  const who = missing < firstDescriptor + listening ? `LISTEN_FDS=${listening}` : `--preserve-fds ${count}`;
+  throw new Error(`${who}: descriptor ${missing} is not open`);
 }
 
 /** Hands these on to the program. */

@@ -36,16 +36,20 @@ export interface Foreground {
   readonly signals?: Fd | undefined;
   /** What joins the caller's terminal to that of the container, when there is one. */
   readonly terminal: ForegroundTerminal | undefined;
+  /** What else is to be served meanwhile. */
+  readonly beside?: Pollable | undefined;
 }
 
 /** Runs until the process has ended, and reaps it. Every signal is passed on to it, but those that are about the runtime itself. */
-export function foreground({ pid, terminal, signals: given }: Foreground): ExitStatus {
+export function foreground({ pid, terminal, signals: given, beside }: Foreground): ExitStatus {
   const signals = given ?? catchSignals();
   using pidfd = openPidfd(pid);
   for (;;) {
     const watched = [pidfd, signals].map((fd) => ({ fd, events: POLLIN }));
-    const [ended = 0, signalled = 0, ...events] = poll([...watched, ...(terminal?.requests() ?? [])]);
-    terminal?.handle(events);
+    const [ofTerminal, ofOther] = [terminal?.requests() ?? [], beside?.requests() ?? []];
+    const [ended = 0, signalled = 0, ...events] = poll([...watched, ...ofTerminal, ...ofOther]);
+    terminal?.handle(events.slice(0, ofTerminal.length));
+    beside?.handle(events.slice(ofTerminal.length));
     if (signalled !== 0) takeSignal(readSignal(signals), pidfd, terminal);
     const status = reapUntil(pid);
     if (status !== undefined) {

@@ -20,7 +20,7 @@ import {
 import { listDirectory, DT_DIR, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import { statIfAny } from "../linux/stat.ts";
+import { chmod, statIfAny } from "../linux/stat.ts";
 
 const recordName = "state.json";
 const configName = "config.json";
@@ -68,6 +68,24 @@ export function writeFirstRecord(directory: Fd, record: string, config: string):
 /** Replaces the record; a reader sees the old one or the new one. */
 export function replaceRecord(directory: Fd, record: string): void {
   writeFileAtomic(directory, recordName, record, 0o600);
+}
+
+const notifyName = "notify";
+
+/** Where the socket of sd_notify(3) is, for a container that has one. */
+export function notifyDirectoryOf(root: string, id: string): string {
+  return `${directoryOf(root, id)}/${notifyName}`;
+}
+
+/** Whether container `id` has such a directory. */
+export function hasNotifyDirectory(root: string, id: string): boolean {
+  return statIfAny(notifyDirectoryOf(root, id)) !== undefined;
+}
+
+/** Makes that directory in the container's own; it will be mounted in the container, for any user there. */
+export function makeNotifyDirectory(directory: Fd): void {
+  mkdir(notifyName, 0o755, directory);
+  chmod(notifyName, 0o755, directory); // whatever the umask
 }
 
 /** Reads the record. Throws SyscallError ENOENT where there is no such container, or no record yet. */

@@ -255,6 +255,57 @@ static int subreaper(int argc, char **argv)
 	return 0;
 }
 
+static void unix_address(struct sockaddr_un *address, const char *path)
+{
+	*address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	if (strlen(path) >= sizeof(address->sun_path))
+		die(path);
+	strcpy(address->sun_path, path);
+}
+
+/* notify-manager PATH COUNT: a service manager; prints COUNT messages, newlines as "|", with the number of descriptors of each. */
+static int notify_manager(int argc, char **argv)
+{
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)argc;
+	unix_address(&address, argv[0]);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		die(argv[0]);
+	puts("listening");
+	for (int left = atoi(argv[1]); left > 0; left--) {
+		char text[4096];
+		ssize_t length;
+		int fds[16];
+		int count = receive(fd, text, sizeof(text) - 1, &length, fds, 16);
+
+		text[length] = 0;
+		for (char *at = text; (at = strchr(at, '\n'));)
+			*at = '|';
+		printf("%s %d\n", text, count);
+		while (count > 0)
+			close(fds[--count]);
+	}
+	return 0;
+}
+
+/* notify MESSAGE: tells the service manager at $NOTIFY_SOCKET, as sd_notify(3) does. */
+static int notify(int argc, char **argv)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address;
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)argc;
+	if (fd < 0 || !path)
+		die("NOTIFY_SOCKET");
+	unix_address(&address, path);
+	if (sendto(fd, argv[0], strlen(argv[0]), 0, (struct sockaddr *)&address, sizeof(address)) < 0)
+		die(path);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -264,6 +315,7 @@ int main(int argc, char **argv)
 	} jobs[] = {
 		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
+		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
