@@ -38,7 +38,7 @@ export function execInContainer(context: RuntimeContext, id: string, options: Ex
   if (!options.detach) becomeSubreaper();
   const started = startExec({ context, record, plan, options, target, consoleSocket, seccomp, preserved });
   if (options.detach) return 0;
-  return shellStatus(stayWith(started.pid, started.terminal, started.signals));
+  return shellStatus(stayWith(started.pid, { terminal: started.terminal, signals: started.signals }));
 }
 
 function compileFilter(context: RuntimeContext, section: NonNullable<ExecPlan["seccomp"]>): ReturnType<typeof compileSeccomp> {

@@ -3,15 +3,19 @@
 import { TerminalRelay } from "../console/relay.ts";
 import type { Fd } from "../linux/fd.ts";
 import { becomeSubreaper, catchSignals, foreground } from "../process/foreground.ts";
+import type { NotifyRelay } from "../process/notify-relay.ts";
 import { shellStatus, type ExitStatus } from "../process/exit-status.ts";
+import { waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt, destroyContainer } from "./destroy.ts";
+import { ContainerError } from "./errors.ts";
 import { finishStart } from "./start.ts";
 import { launch, type Launched } from "./launch.ts";
 import { explainFailure } from "./launch-failure.ts";
+import { lockContainer } from "./lock.ts";
 import type { RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { encodeRecord } from "./record.ts";
+import { type ContainerRecord, encodeRecord, loadRecord } from "./record.ts";
 import { replaceRecord } from "../store/state-directory.ts";
 import { UndoStack } from "./undo.ts";
 
@@ -47,7 +51,10 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
     });
     throw error;
   }
-  if (options.detach) return 0;
+  if (options.detach) {
+    if (launched.notify !== undefined) waitUntilReady(launched.record, launched.notify);
+    return 0;
+  }
   return waitInForeground(context, launched, options, signals);
 }
 
@@ -66,15 +73,33 @@ function startProgram({ channel, started, record, manager }: Launched): void {
 
 function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions, signals: Fd | undefined): number {
   const { record } = launched;
-  const status = stayWith(record.pid, launched.terminal, signals);
-  if (!options.keep) destroyContainer(context, record);
+  const status = stayWith(record.pid, { terminal: launched.terminal, beside: launched.notify, signals });
+  if (!options.keep) destroyUnlessReplaced(context, record);
   return shellStatus(status);
 }
 
+/** Another command may have deleted the container while it ran, and a further one may have taken its id. */
+function destroyUnlessReplaced(context: RuntimeContext, record: ContainerRecord): void {
+  try {
+    using _lock = lockContainer(context.root, record.id);
+    const { pid, startTime } = loadRecord(context.root, record.id);
+    if (pid === record.pid && startTime === record.startTime) destroyContainer(context, record);
+  } catch (error) {
+    if (!(error instanceof ContainerError && error.code === "container-not-found")) throw error;
+  }
+}
+
+export interface Company {
+  /** The terminal's master. */
+  readonly terminal: Fd | undefined;
+  /** From catchSignals(), when they were caught before. */
+  readonly signals?: Fd | undefined;
+  readonly beside?: NotifyRelay | undefined;
+}
+
 /** Waits for the process; with a terminal, copies it as long. */
-export function stayWith(pid: number, master: Fd | undefined, caught: Fd | undefined): ExitStatus {
-  const signals = caught ?? catchSignals();
-  if (master === undefined) return foreground({ pid, signals, terminal: undefined });
-  using relay = new TerminalRelay(master);
-  return foreground({ pid, signals, terminal: relay });
+export function stayWith(pid: number, { terminal, beside, signals = catchSignals() }: Company): ExitStatus {
+  if (terminal === undefined) return foreground({ pid, signals, terminal: undefined, beside });
+  using relay = new TerminalRelay(terminal);
+  return foreground({ pid, signals, terminal: relay, beside });
 }
