@@ -10,6 +10,7 @@ import { features } from "./commands/features.ts";
 import { helpCommand } from "./commands/help.ts";
 import { kill } from "./commands/kill.ts";
 import { list } from "./commands/list.ts";
+import { mounts } from "./commands/mounts.ts";
 import { pause, resume } from "./commands/pause.ts";
 import { ps } from "./commands/ps.ts";
 import { run } from "./commands/run.ts";
@@ -36,6 +37,7 @@ export const commands: readonly CommandDescription[] = [
   ps,
   events,
   update,
+  mounts,
   spec,
   validate,
   features,

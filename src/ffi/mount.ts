@@ -46,6 +46,7 @@ export const constants = {
   "linux/stat.h": ["STATX_TYPE"],
   "sys/mount.h": [
     "MNT_DETACH",
+    "UMOUNT_NOFOLLOW",
     "MS_RDONLY",
     "MS_NOSUID",
     "MS_NODEV",

@@ -13,6 +13,7 @@ import {
   MOVE_MOUNT_T_EMPTY_PATH,
   OPEN_TREE_CLOEXEC,
   OPEN_TREE_CLONE,
+  UMOUNT_NOFOLLOW,
 } from "#gen/constants.ts";
 import { mount_attr } from "#gen/structs.ts";
 import * as ffi from "runt:ffi";
@@ -100,9 +101,12 @@ export function classicMount(mount: ClassicMount): void {
   ffi.mount(mount.source, mount.target, mount.type, mount.flags, mount.data === "" ? null : mount.data);
 }
 
-/** Takes the mounts at `path` out of the tree at once, and lets them go when nobody uses them. umount(2), MNT_DETACH */
+/**
+ * Takes the mounts at `path` out of the tree at once, and lets them go when nobody uses them. A last component that is a symbolic
+ * link is not followed. umount(2), MNT_DETACH, UMOUNT_NOFOLLOW
+ */
 export function unmountDetached(path: string): void {
-  ffi.umount2(path, MNT_DETACH);
+  ffi.umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW);
 }
 
 /** Makes the mount `root` the root of the mount namespace and puts the old root on `old`. pivot_root(2) */

@@ -29,7 +29,7 @@ function isInReach(path: string, plan: RootfsPlan): boolean {
   });
 }
 
-function idmap(tree: Fd, mapping: IdMapPlan, options: SourceOptions): void {
+function idmap(tree: Fd, mapping: IdMapPlan, options: Pick<SourceOptions, "idmapUserNamespace">): void {
   using userNamespace = options.idmapUserNamespace(mapping);
   try {
     setMountAttributes(tree, { set: MOUNT_ATTR_IDMAP, userNamespace }, { recursive: mapping.recursive });
@@ -41,7 +41,7 @@ function idmap(tree: Fd, mapping: IdMapPlan, options: SourceOptions): void {
   }
 }
 
-function openSource(mount: MountPlan, options: SourceOptions): Fd {
+function openSource(mount: MountPlan, options: Pick<SourceOptions, "idmapUserNamespace">): Fd {
   const tree = cloneTree(mount.source, { recursive: mount.recursiveBind, noFollow: mount.sourceNoFollow });
   try {
     if (mount.idmap !== undefined) idmap(tree, mount.idmap, options);
@@ -52,18 +52,35 @@ function openSource(mount: MountPlan, options: SourceOptions): Fd {
   }
 }
 
+/** For mounts into a container that runs: the sources of all bind mounts, for they are on the host. */
+export function openAllSources(
+  mounts: readonly MountPlan[],
+  options: Pick<SourceOptions, "idmapUserNamespace">,
+): Map<number, Fd> {
+  return openWanted(
+    mounts.filter(({ kind }) => kind === "bind"),
+    options,
+  );
+}
+
 /**
  * In the parent, as root, before init is cloned (which inherits the descriptors): opens the sources of id-mapped bind mounts, and
  * of those that the container's root has no way to. The rest init opens itself: the flags of the host's mounts are locked in what
  * it clones in its own mount namespace, and they are not in what comes from here.
  */
 export function openSources(plan: RootfsPlan, options: SourceOptions): Map<number, Fd> {
-  const sources = new Map<number, Fd>();
   const mayBeOutOfReach = options.ownUserNamespace && getEuid() === 0 && plan.rootUid !== 0;
+  const isWanted = (mount: MountPlan): boolean => {
+    if (mount.kind !== "bind") return false;
+    return mount.idmap !== undefined || (mayBeOutOfReach && !isInReach(mount.source, plan));
+  };
+  return openWanted(plan.mounts.filter(isWanted), options);
+}
+
+function openWanted(mounts: readonly MountPlan[], options: Pick<SourceOptions, "idmapUserNamespace">): Map<number, Fd> {
+  const sources = new Map<number, Fd>();
   try {
-    for (const mount of plan.mounts) {
-      if (mount.kind !== "bind" || (mount.idmap === undefined && !mayBeOutOfReach)) continue;
-      if (mount.idmap === undefined && isInReach(mount.source, plan)) continue;
+    for (const mount of mounts) {
       try {
         sources.set(mount.index, openSource(mount, options));
       } catch (cause) {

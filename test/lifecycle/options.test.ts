@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import type { Container} from "../lib/container.ts";
+import type { Container } from "../lib/container.ts";
 import { container, must } from "../lib/container.ts";
 import { cgroupDirectories, cgroupDirectory } from "../lib/kernel.ts";
 import { isRunt, runtime, unless } from "../lib/lane.ts";
