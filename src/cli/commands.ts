@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command line of runt: all commands, in the order of the help text, and the options before them. */
+import { checkpoint } from "./commands/checkpoint.ts";
 import { completion } from "./commands/completion.ts";
 import { create } from "./commands/create.ts";
 import { deleteCommand } from "./commands/delete.ts";
@@ -13,6 +14,7 @@ import { list } from "./commands/list.ts";
 import { mounts } from "./commands/mounts.ts";
 import { pause, resume } from "./commands/pause.ts";
 import { ps } from "./commands/ps.ts";
+import { restore } from "./commands/restore.ts";
 import { run } from "./commands/run.ts";
 import { spec } from "./commands/spec.ts";
 import { start } from "./commands/start.ts";
@@ -38,6 +40,8 @@ export const commands: readonly CommandDescription[] = [
   events,
   update,
   mounts,
+  checkpoint,
+  restore,
   spec,
   validate,
   features,

@@ -18,3 +18,9 @@ export interface RuntimeContext {
   readonly log: Logger;
   readonly environ: ReadonlyMap<string, string>;
 }
+
+/** The caller's environment as a program of the host gets it; with a PATH, whatever the caller has. */
+export function environmentOf({ environ }: RuntimeContext): string[] {
+  const entries = [...environ].map(([name, value]) => `${name}=${value}`);
+  return environ.has("PATH") ? entries : [...entries, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+}

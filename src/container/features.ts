@@ -17,6 +17,6 @@ export function features(): Features {
     cgroup: { v1: true, v2: true, systemd: true, systemdUser: true, rdma: true },
     seccomp: seccompFeatures(),
     libseccompVersion: libseccompVersion,
-    checkpoint: false,
+    checkpoint: true,
   });
 }

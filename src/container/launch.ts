@@ -115,7 +115,8 @@ function launchSteps(launch: Launch): Launched {
   return bringUpInit(launch, { directory, manager, record, notify });
 }
 
-function claimId(context: RuntimeContext, id: string): Fd {
+/** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
+export function claimId(context: RuntimeContext, id: string): Fd {
   try {
     return claim(context.root, id);
   } catch (error) {

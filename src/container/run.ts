@@ -71,7 +71,13 @@ function startProgram({ channel, started, record, manager }: Launched): void {
   }
 }
 
-function waitInForeground(context: RuntimeContext, launched: Launched, options: RunOptions, signals: Fd | undefined): number {
+/** Stays with a container until its process has ended, and returns the exit code. */
+export function waitInForeground(
+  context: RuntimeContext,
+  launched: Pick<Launched, "record" | "terminal" | "notify">,
+  options: Pick<RunOptions, "keep">,
+  signals?: Fd,
+): number {
   const { record } = launched;
   const status = stayWith(record.pid, { terminal: launched.terminal, beside: launched.notify, signals });
   if (!options.keep) destroyUnlessReplaced(context, record);
