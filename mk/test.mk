@@ -1,17 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test [FILTER=text] [LANE=unit|host|v2|uml] [JOBS=2]: everything, its own set-up and build included.
+# make test [FILTER=text] [LANE=unit,host,v2,uml,engines] [JOBS=2]: everything, its own set-up and build included.
+# make test-engines: the engines alone. make check: the tests alone, on what is built, and without the engines unless LANE asks for them.
 FILTER ?=
 LANE ?=
 JOBS ?= 2
 
-.PHONY: test check
-test: setup
+.PHONY: test test-engines check
+test: LANE := $(or $(LANE),unit,host,v2,uml,engines)
+test:
+	@tools/setup.sh $(if $(findstring engines,$(LANE)),--engines)
 	@$(MAKE) --no-print-directory all
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory check LANE=$(LANE)
 
-# The tests alone, on what is built.
+test-engines:
+	@$(MAKE) --no-print-directory test LANE=engines
+
+check: LANE := $(or $(LANE),unit,host,v2,uml)
 check: node_modules/.runt-lock $(GENERATED) $(SPEC_GENERATED) build/test-agent $(if $(filter unit,$(LANE))$(filter environment,$(origin RUNTIME)),,build/runt build/runt-faults)
-	@$(TSX) tools/run-tests.ts --jobs $(JOBS) $(if $(LANE),--lane $(LANE)) $(FILTER)
+	@$(TSX) tools/run-tests.ts --jobs $(JOBS) --lane $(LANE) $(FILTER)
 
 # Helper program of the tests, for hosts and containers alike.
 build/test-agent: test/lib/agent/agent.c

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Runs the tests: `run-tests.ts [--lane LANE] [--jobs N] [--deadline SECONDS] [FILTER]`.
+ * Runs the tests: `run-tests.ts [--lane LANE[,LANE]] [--jobs N] [--deadline SECONDS] [FILTER]`.
  *
- * A file is a process; a file that hangs, crashes or stops early is a failed test. Prints a line a file, and as the last line
- * `N passed, N failed, N skipped`. Exits 0 only when nothing failed.
+ * A file is a process; a file that hangs, crashes or stops early is a failed test. Prints a line a file, the table of the engines
+ * (also written to build/engines.json), and as the last line `N passed, N failed, N skipped`. Exits 0 only when nothing failed.
  */
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -14,7 +14,9 @@ import { removeCgroups } from "./test-runner/cgroups.ts";
 import { killAll, runChild } from "./test-runner/child.ts";
 import { compileTests } from "./test-runner/compile.ts";
 import type { Compiled } from "./test-runner/compile.ts";
-import { LANES, findTests } from "./test-runner/files.ts";
+import { engineTable, readReport } from "./test-runner/engines.ts";
+import type { EngineReport } from "./test-runner/engines.ts";
+import { LANES, findTests, parseLanes } from "./test-runner/files.ts";
 import type { Lane, TestFile } from "./test-runner/files.ts";
 import { runUmlLane } from "./test-runner/uml.ts";
 import { prepareLane } from "./test-runner/lanes.ts";
@@ -42,6 +44,7 @@ interface Run {
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
 const outcomes: Outcome[] = [];
+const engineReports: EngineReport[] = [];
 
 function report(outcome: Outcome): void {
   outcomes.push(outcome);
@@ -67,9 +70,11 @@ async function runJob(run: Run, state: LaneState, job: Job, number: number): Pro
     RUNT_TEST_LANE: lane,
     RUNT_TEST_NAME: name,
     RUNT_TEST_REPOSITORY: run.repository,
+    RUNT_TEST_REPORT: join(tmp, "report.json"),
     TMPDIR: tmp,
   };
   const child = await runChild([...state.prefix, compiled.script], { timeout: limit, env });
+  if (lane === "engines") engineReports.push(...readReport(env.RUNT_TEST_REPORT));
   if (lane !== "unit") removeCgroups(`${name}.`);
   rmSync(tmp, { recursive: true, force: true });
   return outcomeOf(lane, file.path, child, Math.round(limit));
@@ -91,7 +96,7 @@ async function runSteps(steps: readonly Step[], width: number): Promise<void> {
 function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[]): { together: Step[]; alone: Step[] } {
   const states = new Map<Lane, LaneState>();
   const of = (lane: Lane): TestFile[] => (lanes.includes(lane) ? files.filter((file) => file.lanes.includes(lane)) : []);
-  const jobs = (["unit", "host", "v2"] as const).flatMap((lane) => of(lane).map((file) => ({ lane, file })));
+  const jobs = (["unit", "host", "v2", "engines"] as const).flatMap((lane) => of(lane).map((file) => ({ lane, file })));
   const steps = jobs.map((job, index) => async (): Promise<Outcome[]> => {
     const state = states.get(job.lane) ?? prepareLane(job.lane);
     states.set(job.lane, state);
@@ -131,8 +136,7 @@ async function main(): Promise<void> {
     options: { lane: { type: "string" }, jobs: { type: "string" }, deadline: { type: "string" } },
     allowPositionals: true,
   });
-  const lanes = LANES.filter((lane) => values.lane === undefined || values.lane === lane);
-  if (lanes.length === 0) throw new Error(`no lane "${values.lane ?? ""}", should be one of ${LANES.join(" ")}`);
+  const lanes = values.lane === undefined ? LANES : parseLanes(values.lane);
   const deadline = performance.now() + Number(values.deadline ?? 1200) * 1000;
   const filter = positionals[0] ?? "";
   const files = findTests(repository, filter).filter((file) => file.lanes.some((lane) => lanes.includes(lane)));
@@ -148,6 +152,10 @@ async function main(): Promise<void> {
     clean();
   }
   if (outcomes.length === 0) report(failedOutcome("", filter, "no such test"));
+  if (engineReports.length > 0) {
+    writeFileSync(join(repository, "build/engines.json"), `${JSON.stringify(engineReports, null, 2)}\n`);
+    process.stdout.write(`\n${engineTable(engineReports)}\n`);
+  }
   process.stdout.write(`\n${summarize(outcomes)}\n`);
   process.exitCode = outcomes.some((outcome) => outcome.failures.length > 0) ? 1 : 0;
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the system packages that the build and the tests need, where they are missing (Debian 12 and 13, as root); anyone else
 # is told exactly what to install. Says nothing and needs no network when all is there. Never waits for a terminal, and for a
-# lock or the network only within limits.
+# lock or the network only within limits. With --engines also the container engines that the engines lane of the tests drives.
 exec </dev/null
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -18,6 +18,12 @@ patch:patch static:/bin/busybox:busybox-static
 optional='
 linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap shellcheck:shellcheck git:git
 '
+
+# The engines, and what serves images to them; their services are not started.
+engines='
+dockerd:docker.io iptables:iptables containerd:containerd runc:runc podman:podman conmon:conmon docker-registry:docker-registry
+'
+[ "${1-}" = --engines ] && optional+=$engines
 
 # missing LIST: the packages of LIST that are not installed.
 missing() {
@@ -42,6 +48,13 @@ apt_get() {
     -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confold "$@"
 }
 
+# What invokes the scripts of /etc/init.d asks this file first, where it exists.
+policy=/usr/sbin/policy-rc.d
+start_no_services() {
+  [ -e "$policy" ] && return 0
+  printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && trap 'rm -f "$policy"' EXIT
+}
+
 need=$(missing "$required")
 want=$(missing "$optional")
 if ! node_is_new_enough; then
@@ -55,6 +68,7 @@ if [ -n "$need$want" ]; then
   else
     printf 'installing: %s\n' "$need$want"
     apt_get update >/dev/null || printf 'apt-get update failed; trying with the lists that are here\n'
+    start_no_services
     # shellcheck disable=SC2086
     if [ -n "$need" ] && ! apt_get install $need; then
       printf 'could not install: %s\n' "$need" >&2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import t from "tap";
-import { parseHeader } from "./files.ts";
+import { parseHeader, parseLanes } from "./files.ts";
 
 t.test("parseHeader() reads lanes, time limit and alone", (t) => {
   const header = parseHeader("// SPDX\n// @lanes uml host @timeout 90 @alone\nimport x;\n", ["unit"]);
@@ -15,5 +15,11 @@ t.test("parseHeader() has defaults", (t) => {
 
 t.test("parseHeader() refuses a lane that does not exist", (t) => {
   t.throws(() => parseHeader("// @lanes hots\n", ["unit"]), /unknown lane "hots"/);
+  t.end();
+});
+
+t.test("parseLanes() reads a list and refuses a lane that does not exist", (t) => {
+  t.strictSame(parseLanes("engines,unit"), ["unit", "engines"]);
+  t.throws(() => parseLanes("unit,engine"), /no lane "engine"/);
   t.end();
 });

@@ -3,9 +3,20 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
-/** unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; uml: a user-mode-linux kernel. */
-export type Lane = "unit" | "host" | "v2" | "uml";
-export const LANES: readonly Lane[] = ["unit", "host", "v2", "uml"];
+/**
+ * unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; uml: a user-mode-linux kernel; engines: as host, and with
+ * room for the daemons of container engines.
+ */
+export type Lane = "unit" | "host" | "v2" | "uml" | "engines";
+export const LANES: readonly Lane[] = ["unit", "host", "v2", "uml", "engines"];
+
+/** The lanes that a list such as `unit,host` names; throws on one that does not exist. */
+export function parseLanes(list: string): Lane[] {
+  const names = list.split(",");
+  const unknown = names.find((name) => !LANES.some((lane) => lane === name));
+  if (unknown !== undefined) throw new Error(`no lane "${unknown}", should be one of ${LANES.join(" ")}`);
+  return LANES.filter((lane) => names.includes(lane));
+}
 
 /** What the comment `// @lanes host v2 @timeout 90 @alone` near the top of a test file says. */
 export interface TestHeader {

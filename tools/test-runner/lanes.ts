@@ -35,6 +35,14 @@ const V2_VIEW = [
   "mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || test -e /sys/fs/cgroup/cgroup.procs",
 ].join(" && ");
 
+/** What engines keep in fixed places (sockets of shims, keys, locks) is private: `/run` is empty, and changes of `/etc` are kept there. */
+const ENGINES_ROOM = [
+  "mount -t tmpfs -o mode=755 tmpfs /run",
+  "mkdir /run/etc /run/etc-work",
+  "mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/etc-work overlay /etc",
+  "ip link set lo up",
+].join(" && ");
+
 function works(argv: readonly string[]): boolean {
   const [command = "", ...args] = argv;
   return spawnSync(command, args, { stdio: "ignore", timeout: 10_000 }).status === 0;
@@ -50,6 +58,10 @@ export function prepareLane(lane: Exclude<Lane, "uml">): LaneState {
   if (process.getuid?.() !== 0) return { skip: "needs root" };
   if (!works([...ISOLATE, "true"])) return { skip: "needs new pid and mount namespaces (unshare failed)" };
   if (lane === "host") return { prefix: isolated(INIT) };
+  if (lane === "engines") {
+    if (!works(isolated(ENGINES_ROOM))) return { skip: "a private /run and /etc for engines cannot be mounted here" };
+    return { prefix: isolated(`${ENGINES_ROOM} && ${INIT}`) };
+  }
   if (!works(isolated(V2_VIEW))) return { skip: "a private cgroup v2 view cannot be mounted here" };
   return { prefix: isolated(`${V2_VIEW} && ${INIT}`) };
 }
