@@ -4,13 +4,14 @@
  *
  * usage: node --import tsx conformance/run-suite.ts SUITE_DIRECTORY RUNTIME [FILTER]
  *
- * An assertion that fails is a failure unless `known-suite-defects.json` names it with a proof that the suite, not the runtime,
- * is wrong; a defect listed there that does not occur any more is a failure too, so that the list cannot rot.
+ * What fails is a failure unless `excuses.json` names it with a proof: the suite is wrong, the machine lacks what it needs, or runt
+ * differs on purpose. An excuse that nothing needs any more is a failure too, so that the list cannot rot.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
-import { assertions, judge, type FileResult, type KnownDefect } from "./verdict.ts";
+import { assertions, judge, type Excuse, type FileResult, type Reason, type Verdict } from "./verdict.ts";
 
 /** A file of the suite that takes longer than this hangs. */
 const fileTimeoutMs = 120_000;
@@ -28,10 +29,11 @@ function suiteFiles(suite: string): string[] {
   return files;
 }
 
-function runFile(suite: string, runtime: string, file: string): FileResult {
+/** `scratch` is where the suite puts its bundles. */
+function runFile(suite: string, runtime: string, scratch: string, file: string): FileResult {
   const result = spawnSync(file, [], {
     cwd: suite,
-    env: { ...process.env, RUNTIME: runtime },
+    env: { ...process.env, RUNTIME: runtime, TMPDIR: scratch },
     encoding: "utf8",
     timeout: fileTimeoutMs,
     killSignal: "SIGKILL",
@@ -47,6 +49,59 @@ function runFile(suite: string, runtime: string, file: string): FileResult {
   };
 }
 
+/** The suite leaves bundles and mounts in them behind. What cannot be unmounted stays, and so do the files below it. */
+function removeScratch(scratch: string): void {
+  const mounts = readFileSync("/proc/self/mountinfo", "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((path) => path.startsWith(`${scratch}/`));
+  for (const mount of mounts.reverse()) spawnSync("umount", [mount]);
+  spawnSync("rm", ["-rf", "--one-file-system", scratch]);
+}
+
+const reasons: Readonly<Record<Reason, string>> = {
+  suite: "the suite is wrong",
+  machine: "the machine lacks it",
+  deviation: "runt differs on purpose",
+};
+
+class Totals {
+  files = 0;
+  clean = 0;
+  passed = 0;
+  failed = 0;
+  readonly excused: Record<Reason, number> = { suite: 0, machine: 0, deviation: 0 };
+
+  add(verdict: Verdict): void {
+    this.files += 1;
+    if (verdict.failures.length === 0) this.clean += 1;
+    this.passed += verdict.passed;
+    this.failed += verdict.failures.length;
+    for (const { excuse, failures } of verdict.excused) this.excused[excuse.reason] += failures.length;
+  }
+
+  get text(): string {
+    const { suite, machine, deviation } = this.excused;
+    return (
+      `${this.clean} of ${this.files} files clean; ${this.passed} assertions passed, ${this.failed} failed, ` +
+      `${suite + machine + deviation} excused (${suite} where ${reasons.suite}, ${machine} where ${reasons.machine}, ` +
+      `${deviation} where ${reasons.deviation})\n`
+    );
+  }
+}
+
+function describe(verdict: Verdict): string {
+  const excused = verdict.excused.reduce((sum, { failures }) => sum + failures.length, 0);
+  const numbers = [verdict.passed, verdict.failures.length, excused].map((count) => String(count).padStart(7)).join("");
+  const lines = [`${verdict.name.padEnd(34)}${numbers}`];
+  for (const failure of verdict.failures) lines.push(`    FAILED: ${failure}`);
+  for (const { excuse, failures } of verdict.excused) {
+    const where = excuse.machine === undefined ? "" : ` (${excuse.machine})`;
+    lines.push(`    excused, ${reasons[excuse.reason]}${where}: ${[...new Set(failures)].join("; ")}`, `        ${excuse.proof}`);
+  }
+  return `${lines.join("\n")}\n`;
+}
+
 function main(arguments_: readonly string[]): number {
   const [suiteArgument, runtimeArgument, filter = ""] = arguments_;
   if (suiteArgument === undefined || runtimeArgument === undefined) {
@@ -55,27 +110,22 @@ function main(arguments_: readonly string[]): number {
   }
   const suite = resolve(suiteArgument);
   const runtime = resolve(runtimeArgument);
-  const defects = JSON.parse(readFileSync(new URL("known-suite-defects.json", import.meta.url), "utf8")) as KnownDefect[];
-  const totals = { clean: 0, files: 0, passed: 0, failed: 0, excused: 0 };
+  const excuses = JSON.parse(readFileSync(new URL("excuses.json", import.meta.url), "utf8")) as Excuse[];
+  const scratch = mkdtempSync(join(tmpdir(), "runt-conformance-"));
+  chmodSync(scratch, 0o755); // The root of a user namespace goes through it.
+  const totals = new Totals();
   process.stdout.write(`${"file".padEnd(34)} passed failed excused\n`);
-  for (const file of suiteFiles(suite).filter((name) => name.includes(filter))) {
-    const verdict = judge(runFile(suite, runtime, file), defects);
-    totals.files += 1;
-    totals.passed += verdict.passed;
-    totals.failed += verdict.failures.length;
-    totals.excused += verdict.excused.length;
-    if (verdict.failures.length === 0) totals.clean += 1;
-    const numbers = [verdict.passed, verdict.failures.length, verdict.excused.length]
-      .map((count) => String(count).padStart(6))
-      .join(" ");
-    process.stdout.write(`${verdict.name.padEnd(34)} ${numbers}\n`);
-    for (const failure of verdict.failures) process.stdout.write(`    ${failure}\n`);
+  try {
+    for (const file of suiteFiles(suite).filter((name) => basename(name).includes(filter))) {
+      const verdict = judge(runFile(suite, runtime, scratch, file), excuses);
+      totals.add(verdict);
+      process.stdout.write(describe(verdict));
+    }
+  } finally {
+    removeScratch(scratch);
   }
-  process.stdout.write(
-    `${totals.clean} of ${totals.files} files clean, ${totals.excused} assertions excused as defects of the suite\n`,
-  );
-  process.stdout.write(`${totals.passed} passed, ${totals.failed} failed\n`);
-  return totals.failed === 0 ? 0 : 1;
+  process.stdout.write(totals.text);
+  return totals.failed === 0 && totals.files > 0 ? 0 : 1;
 }
 
 process.exitCode = main(process.argv.slice(2));

@@ -52,6 +52,7 @@ const hints: readonly Hint[] = [
     file: /^(io|blkio)\./,
     text: "no disk has these numbers; of a disk with partitions only the whole can be limited",
   },
+  { codes: ["ENOENT"], file: /leaf_weight/, text: "Linux 5.0 removed leaf weights: leave them out" },
   {
     codes: ["EOPNOTSUPP", "ENOENT", "EINVAL"],
     file: /^(io|blkio)\..*weight/,

@@ -77,8 +77,8 @@ t.test("mounts that are refused", async (t) => {
     [{ destination: "/a" }, ["mounts[0].type: is missing, and only a bind mount needs none"]],
     [{ destination: "/a", options: ["bind"] }, ["mounts[0].source: is missing, and a bind mount needs one"]],
     [
-      { destination: "/a", source: "/s", options: ["bind", "size=1", "mode=7"] },
-      ['mounts[0].options: has "size=1", "mode=7", and a bind mount takes no options of a file system'],
+      { destination: "/a", source: "/s", options: ["bind", "readonly", "mode=7", "nosuids"] },
+      ['mounts[0].options: has "readonly", "nosuids", and a bind mount takes no options of a file system'],
     ],
     [
       { destination: "/proc", type: "tmpfs" },
@@ -125,6 +125,9 @@ t.test("what is only odd", async (t) => {
   t.same(relative.warned, ['mounts[0].destination: is "data"; a relative path is deprecated and taken as relative to "/"']);
   const sync = plan({ destination: "/a", source: "/b", options: ["bind", "sync"] });
   t.same(sync.warned, ['mounts[0].options: has "sync", which a bind mount cannot change and which is ignored']);
+  const data = plan({ destination: "/a", source: "/b", options: ["bind", "size=1,mode=7"] });
+  t.same(data.warned, ['mounts[0].options: has "size=1", "mode=7", which a bind mount ignores']);
+  t.same(data.refused, []);
 });
 
 t.test("the SELinux label goes to file systems that take one", async (t) => {

@@ -158,13 +158,20 @@ function checkOptions(
   }
 }
 
+/**
+ * A word that is in no table may be a misspelt flag ("readonly"), and ignoring it could open what should be closed. `name=value` is none:
+ * mount(2), which it is meant for, ignores it for a bind mount.
+ */
 function checkBindOptions(options: MountOptions, at: string, report: Report): void {
-  if (options.data.length > 0) {
+  const words = options.data.filter((option) => !option.includes("="));
+  if (words.length > 0) {
     report.refuse(
       `${at}.options`,
-      `has ${options.data.map(quote).join(", ")}, and a bind mount takes no options of a file system`,
+      `has ${words.map(quote).join(", ")}, and a bind mount takes no options of a file system`,
       "remove the options, or the bind option if a new file system is meant",
     );
+  } else if (options.data.length > 0) {
+    report.warn(`${at}.options`, `has ${options.data.map(quote).join(", ")}, which a bind mount ignores`);
   }
   for (const flag of options.set) {
     if (superblockFlags.has(flag))
