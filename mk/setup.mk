@@ -2,7 +2,8 @@
 # What the other rules stand on: system packages, the Node tool chain and the packages of the lock file.
 
 # A Node that tools/setup.sh fetched, where the system's own is missing or too old.
-export PATH := $(CURDIR)/build/toolchain/node_modules/.bin:$(PATH)
+# Before it a criu that tools/setup.sh fetched for the tests, where the system's own does not work.
+export PATH := $(CURDIR)/build/criu/bin:$(CURDIR)/build/toolchain/node_modules/.bin:$(PATH)
 
 TSX := node --import tsx
 

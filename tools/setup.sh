@@ -80,6 +80,11 @@ if [ -n "$need$want" ]; then
   fi
 fi
 
+# A criu that works on this kernel, for checkpoints under an engine and without.
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  timeout -k 10 400 tools/fetch-criu.sh build/criu || printf 'no criu: tests of checkpoints will be skipped\n'
+fi
+
 if ! node_is_new_enough; then
   printf 'installing: Node.js 22 in build/toolchain (the system has %s)\n' "$(node --version 2>/dev/null || echo none)"
   mkdir -p build/toolchain

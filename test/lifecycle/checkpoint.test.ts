@@ -32,7 +32,8 @@ function fakeCriu(c: Container, script: string): { env: NodeJS.ProcessEnv; calls
 
 /** A container that counts in memory and shows it in a file of its /tmp. Its streams lead nowhere, as those of a daemon. */
 function counting(t: Test): Container {
-  const script = "exec </dev/null >/dev/null 2>&1; i=0; while :; do i=$((i+1)); echo $i > /tmp/count; sleep 0.05; done";
+  const step = "i=$((i+1)); echo $i > /tmp/new; mv /tmp/new /tmp/count; sleep 0.05"; // the file is never seen empty
+  const script = `exec </dev/null >/dev/null 2>&1; i=0; while :; do ${step}; done`;
   return container(t, (config) => {
     config.process.args = ["sh", "-c", script];
     config.mounts.push({ destination: "/data", type: "bind", source: "/usr/share", options: ["bind", "ro"] });

@@ -1,0 +1,36 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# To be sourced: apt with this machine's mirror and another suite, which touches nothing of the system's. It is set up when it is
+# first needed, and what it keeps goes when the script ends.
+suite=trixie
+
+apt_state=
+setup_apt() {
+	[ -z "$apt_state" ] || return 0
+	apt_state=$(mktemp -d)
+	trap 'rm -rf "$apt_state"' EXIT
+	# shellcheck disable=SC2016 # apt expands it
+	mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
+	[ -n "$mirror" ] || mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
+		sed -nE 's#^(URIs:|deb) *(\[[^]]*\] *)?(https?://[^ ]*/debian/?)( .*)?$#\3#p' | head -n 1)
+	if [ -z "$mirror" ]; then
+		echo "no Debian mirror in this machine's apt configuration" >&2
+		return 1
+	fi
+	mkdir -p "$apt_state/lists/partial" "$apt_state/cache/archives/partial"
+	: >"$apt_state/status" # nothing is installed: what a package needs comes with it
+	for type in deb deb-src; do
+		echo "$type [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main"
+	done >"$apt_state/sources.list"
+	private_apt update -q
+}
+
+# private_apt ARGUMENTS...: apt-get; its output is shown when it fails.
+private_apt() {
+	timeout -k 10 300 apt-get -o "Dir::Etc::SourceList=$apt_state/sources.list" -o Dir::Etc::SourceParts=/dev/null \
+		-o "Dir::State::Lists=$apt_state/lists" -o "Dir::State::status=$apt_state/status" -o "Dir::Cache=$apt_state/cache" \
+		-o APT::Sandbox::User=root -o Acquire::Retries=3 -o Acquire::http::Timeout=30 -o Acquire::https::Timeout=30 \
+		"$@" </dev/null >"$apt_state/log" 2>&1 && return 0
+	cat "$apt_state/log" >&2
+	return 1
+}
