@@ -4,9 +4,12 @@
 FILTER ?=
 LANE ?=
 JOBS ?= 2
+# In variables: a comma in an argument of a function would end the argument.
+CHECK_LANES := unit,host,v2,uml
+TEST_LANES := $(CHECK_LANES),engines
 
 .PHONY: test test-engines check
-test: LANE := $(or $(LANE),unit,host,v2,uml,engines)
+test: LANE := $(or $(LANE),$(TEST_LANES))
 test:
 	@tools/setup.sh $(if $(findstring engines,$(LANE)),--engines)
 	@$(MAKE) --no-print-directory all
@@ -15,7 +18,7 @@ test:
 test-engines:
 	@$(MAKE) --no-print-directory test LANE=engines
 
-check: LANE := $(or $(LANE),unit,host,v2,uml)
+check: LANE := $(or $(LANE),$(CHECK_LANES))
 check: node_modules/.runt-lock $(GENERATED) $(SPEC_GENERATED) build/test-agent $(if $(filter unit,$(LANE))$(filter environment,$(origin RUNTIME)),,build/runt build/runt-faults)
 	@$(TSX) tools/run-tests.ts --jobs $(JOBS) --lane $(LANE) $(FILTER)
 
