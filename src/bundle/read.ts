@@ -4,8 +4,9 @@ import { readLink } from "../linux/directory.ts";
 import { HintedError, isErrno, within } from "../linux/errors.ts";
 import { fdPath } from "../linux/fd.ts";
 import type { Fd } from "../linux/fd.ts";
-import { O_DIRECTORY, O_NOCTTY, O_PATH, O_RDONLY, openAt, openFile, readFd } from "../linux/file.ts";
+import { O_DIRECTORY, O_NOCTTY, O_PATH, O_RDONLY, openAt, openFile, readAll } from "../linux/file.ts";
 import { fstat } from "../linux/stat.ts";
+import { decodeUtf8, encodeUtf8 } from "../linux/text.ts";
 import type { Config } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 
@@ -78,5 +79,18 @@ function readConfigFile(file: Fd, name: string): string {
     const is = `${name} has ${size} bytes, and a configuration may have ${MAX_CONFIG_SIZE} (16 MiB)`;
     throw new HintedError(is, { hint: "check that it is the file that you mean" });
   }
-  return within(`read ${name}`, () => readFd(file, MAX_CONFIG_SIZE));
+  return decode(
+    within(`read ${name}`, () => readAll(file, MAX_CONFIG_SIZE)),
+    name,
+  );
+}
+
+/** Bytes that are no UTF-8 are decoded to U+FFFD, which hardly any configuration has: only then is it worth a closer look. */
+function decode(bytes: Uint8Array, name: string): string {
+  const text = decodeUtf8(bytes);
+  if (text.includes("\ufffd")) {
+    const at = encodeUtf8(text).findIndex((byte, index) => byte !== bytes[index]);
+    if (at >= 0) throw new HintedError(`${name} is not UTF-8: byte ${at} is 0x${bytes[at]?.toString(16) ?? ""}`, {});
+  }
+  return text;
 }

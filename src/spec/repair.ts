@@ -21,6 +21,7 @@ type Container = Record<string, unknown>;
 export function repair(kind: DocumentKind, value: unknown): unknown {
   const copy = clone(value);
   for (const error of schemaErrors(kind, copy)) {
+    if (error.propertyName !== undefined) continue; // of a key that is not allowed the data is the key, the path that of its owner
     if (error.data === null || error.data === "") remove(copy, pointerKeys(error.instancePath));
   }
   for (const error of schemaErrors(kind, copy)) {

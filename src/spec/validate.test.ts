@@ -91,6 +91,11 @@ t.test("parseConfig() takes null, empty strings and a missing user as their abse
   t.same(parseProcess('{"cwd": "/", "user": {"uid": 5}}', "p.json"), { cwd: "/", user: { uid: 5, gid: 0 } });
   t.throws(() => parseProcess('{"cwd": ""}', "p.json"), { message: 'p.json: cwd is "", and must be an absolute path' });
   t.throws(() => parseConfig('{"ociVersion": "1.3.0", "process": {"cwd": "/", "env": [null]}}'), SpecError);
+  t.throws(
+    () => parseConfig('{"ociVersion": "1.3.0", "annotations": {"": "x"}}'),
+    SpecError,
+    "an empty key is not an empty value",
+  );
   t.end();
 });
 
