@@ -19,6 +19,7 @@ import { withHome } from "../process/home.ts";
 import { setRlimits } from "../process/limits.ts";
 import { applyPersonality } from "../process/personality.ts";
 import { forbidNewPrivileges, outliveRuntime } from "../process/privileges.ts";
+import { ownPid } from "../process/self.ts";
 import { applyIoPriority, applyMemoryPolicy, applyScheduler } from "../process/scheduling.ts";
 import { replyAtGate, waitAtGate, waitWithoutEngine, type StartGate } from "../process/start-gate.ts";
 import { giveStdioTo, reopenNull, useTerminal } from "../process/stdio.ts";
@@ -165,7 +166,7 @@ function goOn(inputs: BecomeProcess, path: string, env: readonly string[]): void
   const { process, startContainer, record } = inputs;
   if (startContainer.length > 0) {
     try {
-      runHooks("startContainer", startContainer, hookState(record, "created"), { env: process.env });
+      runHooks("startContainer", startContainer, hookState(record, "created", ownPid()), { env: process.env });
     } catch (error) {
       throw hookFailed(error);
     }

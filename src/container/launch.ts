@@ -232,7 +232,8 @@ interface Conversation {
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, early }: Conversation): Launched {
   const { context, prepared, options, undo } = launch;
   const { record, manager, directory, notify } = claimed;
-  undo.push("run the poststop hooks", () => {
+  // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
+  undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
   try {

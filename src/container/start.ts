@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `start`: lets a created container become its program. runtime.md, "Start" */
-import { decodeError, decodeMessage } from "../process/messages.ts";
+import { decodeError, decodeMessage, RemoteError } from "../process/messages.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openStartGate, removeStartGate } from "../process/start-gate.ts";
 import { openNotifyRelay, waitUntilReady } from "./activation.ts";
@@ -16,7 +16,7 @@ import { type Status, statusOf } from "./status.ts";
  * Starts container `id` and runs its poststart hooks.
  *
  * Throws ContainerError "container-not-created" in any other status, "exec-failed" when the program cannot be executed, and
- * "hook-failed" when a poststart hook fails: then the container is destroyed, as the spec demands.
+ * "hook-failed" when a startContainer or poststart hook fails: then the container is destroyed, as the spec demands.
  */
 export function startContainer(context: RuntimeContext, id: string): void {
   const record = loadRecord(context.root, id);
@@ -34,7 +34,7 @@ function letGo(context: RuntimeContext, record: ContainerRecord): NotifyRelay | 
   const notify = openNotifyRelay(context, id);
   const outcome = openStartGate(directory);
   if (outcome.kind === "nobody") throw notCreated(id, statusOf(context.root, record));
-  if (outcome.kind === "failed") throw execFailed(outcome.text);
+  if (outcome.kind === "failed") throw failedStart(context, record, outcome.text);
   removeStartGate(directory);
   finishStart(context, record);
   return notify;
@@ -51,9 +51,11 @@ export function finishStart(context: RuntimeContext, record: ContainerRecord): v
   }
 }
 
-function execFailed(text: string): ContainerError {
+/** Why init did not become the program. Of a startContainer hook that fails the spec says that the container is destroyed. */
+function failedStart(context: RuntimeContext, record: ContainerRecord, text: string): ContainerError {
   const message = decodeMessage(text);
   const cause = message.type === "error" ? decodeError(message.chain) : undefined;
+  if (cause instanceof RemoteError && cause.code === "hook-failed") destroyContainer(context, record);
   return new ContainerError("exec-failed", "unable to start container process", { cause });
 }
 

@@ -17,6 +17,16 @@ t.test("UndoStack takes back newest first, and goes on after a failing step", as
   stack.run(() => t.fail("nothing is left to undo"));
 });
 
+t.test("UndoStack ends with what was pushed last", async (t) => {
+  const done: string[] = [];
+  const stack = new UndoStack();
+  stack.push("made", () => done.push("made"));
+  stack.pushLast("told", () => done.push("told"));
+  stack.push("filled", () => done.push("filled"));
+  stack.run(() => t.fail("nothing to report"));
+  t.same(done, ["filled", "made", "told"]);
+});
+
 t.test("UndoStack forgets everything on success", async (t) => {
   const stack = new UndoStack();
   stack.push("made", () => t.fail("must stay"));

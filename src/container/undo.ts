@@ -9,6 +9,11 @@ export class UndoStack {
     this.#steps.push({ what, undo });
   }
 
+  /** Registers what is to follow once everything else is taken back. */
+  pushLast(what: string, undo: () => void): void {
+    this.#steps.unshift({ what, undo });
+  }
+
   /** What was done stays: success. */
   clear(): void {
     this.#steps = [];
