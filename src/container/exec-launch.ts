@@ -28,6 +28,8 @@ export interface ExecLaunch {
   readonly options: ExecOptions;
   /** The container's init. */
   readonly target: Fd;
+  /** The container's root, where there is no mount namespace to join. */
+  readonly root: Fd | undefined;
   readonly consoleSocket: Fd | undefined;
   readonly seccomp: SeccompProgram | undefined;
   readonly preserved: readonly number[];

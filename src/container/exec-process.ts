@@ -24,6 +24,7 @@ import type { LastWord } from "../process/last-word.ts";
 import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
 import { applyCpuAffinity } from "../process/scheduling.ts";
 import { beRole } from "../process/self.ts";
+import { enterRoot } from "../rootfs/shared-root.ts";
 import { becomeProcess } from "./become-process.ts";
 import type { ExecLaunch } from "./exec-launch.ts";
 
@@ -62,6 +63,7 @@ function join(inputs: ExecInputs): void {
     channel.number,
     target.number,
     ...(consoleSocket === undefined ? [] : [consoleSocket.number]),
+    ...(inputs.root === undefined ? [] : [inputs.root.number]),
     ...inputs.preserved,
   ]);
   beRole("exec");
@@ -75,6 +77,7 @@ function join(inputs: ExecInputs): void {
   joinNamespacesOf(target, record.namespaces);
   target.close();
   if (record.namespaces.includes("user")) becomeMappedRoot();
+  if (inputs.root !== undefined) enterRoot(inputs.root);
   dieWithRuntime(inputs.runtime); // a change of ids clears it
   if (process.newKeyring) {
     withKeyLabel(process.selinuxLabel, () => {

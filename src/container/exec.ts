@@ -8,6 +8,7 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { preservedDescriptors } from "../process/descriptors.ts";
 import { shellStatus } from "../process/exit-status.ts";
 import { openLivePidfd } from "../process/liveness.ts";
+import { openRootOf } from "../rootfs/shared-root.ts";
 import { compileSeccomp } from "../seccomp/compile.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readConfigCopy } from "../store/state-directory.ts";
@@ -31,12 +32,14 @@ export function execInContainer(context: RuntimeContext, id: string, options: Ex
   for (const warning of plan.warnings) context.log.warn(warning);
   checkTerminal(plan, options);
   const preserved = preservedDescriptors(options.preserveFds);
+  // Before the check that the process is still the container's. A mount namespace that is joined brings its root along.
+  using root = record.namespaces.includes("mount") ? undefined : openRootOf(record.pid);
   using target = openLivePidfd(record.pid, record.startTime);
   if (target === undefined) throw stopped(id);
   using consoleSocket = options.consoleSocket === undefined ? undefined : connectConsoleSocket(options.consoleSocket);
   const seccomp = plan.seccomp === undefined ? undefined : compileFilter(context, plan.seccomp);
   if (!options.detach) becomeSubreaper();
-  const started = startExec({ context, record, plan, options, target, consoleSocket, seccomp, preserved });
+  const started = startExec({ context, record, plan, options, target, root, consoleSocket, seccomp, preserved });
   if (options.detach) return 0;
   return shellStatus(stayWith(started.pid, { terminal: started.terminal, signals: started.signals }));
 }

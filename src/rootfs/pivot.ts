@@ -4,11 +4,12 @@ import { isErrno, within } from "../linux/errors.ts";
 import { O_DIRECTORY, O_PATH, openFile } from "../linux/file.ts";
 import { MS_SLAVE } from "../linux/mount-flags.ts";
 import { pivotRoot, setMountAttributes, unmountDetached } from "../linux/mount.ts";
-import { chdir, chdirFd, chroot } from "../linux/process.ts";
+import { chdirFd } from "../linux/process.ts";
 import type { RootfsPlan } from "../plan/types.ts";
 import { propagationFlags } from "./attributes.ts";
 import { moveRoot } from "./move-root.ts";
 import type { Root } from "./root.ts";
+import { enterRoot } from "./shared-root.ts";
 
 /**
  * In init, after all mounts and devices, before masks and read-only paths: the container's root becomes "/", and the host's is
@@ -16,16 +17,10 @@ import type { Root } from "./root.ts";
  */
 export function pivotInto(root: Root, plan: RootfsPlan): void {
   within(`enter the root file system ${JSON.stringify(plan.path)}`, () => {
-    if (!plan.ownMountNamespace) chrootInto(root);
+    if (!plan.ownMountNamespace) enterRoot(root.fd);
     else if (plan.noPivot) moveRoot(root);
     else pivot(root);
   });
-}
-
-function chrootInto(root: Root): void {
-  chdirFd(root.fd);
-  chroot(".");
-  chdir("/");
 }
 
 /**

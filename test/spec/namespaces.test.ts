@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+// @lanes host v2
+/** config-linux.md, "Namespaces" and "User namespace mappings", type by type. */
+import { existsSync, lstatSync } from "node:fs";
+import { join } from "node:path";
+import t from "tap";
+import type { Test } from "tap";
+import { mapUsers, setNamespace } from "../lib/config.ts";
+import type { TestConfig } from "../lib/config.ts";
+import { container, must } from "../lib/container.ts";
+import type { Container } from "../lib/container.ts";
+import { mountOn, namespaceOf } from "../lib/kernel.ts";
+import { isRunt, unless } from "../lib/lane.ts";
+import { Background, run, waitUntil } from "../lib/run.ts";
+
+const runt = { skip: unless(isRunt, "the reference knows less") };
+
+/** Each type of the spec with the name of its file in /proc/PID/ns. */
+const TYPES: readonly { type: string; proc: string }[] = [
+  { type: "pid", proc: "pid" },
+  { type: "network", proc: "net" },
+  { type: "mount", proc: "mnt" },
+  { type: "ipc", proc: "ipc" },
+  { type: "uts", proc: "uts" },
+  { type: "user", proc: "user" },
+  { type: "cgroup", proc: "cgroup" },
+  { type: "time", proc: "time" },
+];
+const BASE = 100000;
+
+const has = (proc: string): string | false => unless(existsSync(`/proc/self/ns/${proc}`), `no ${proc} namespaces here`);
+
+/** The config may run with any combination of namespaces: no names to be set, no mounts that want a namespace of their own. */
+function modest(config: TestConfig): void {
+  delete config.hostname;
+  config.mounts = config.mounts.filter(({ type }) => !["sysfs", "cgroup", "mqueue"].includes(type ?? ""));
+}
+
+/** A container whose root belongs to the ids that a user namespace maps. */
+function mapped(t: Test, change?: (config: TestConfig) => void): Container {
+  const c = container(t, change);
+  must(run(["chown", "-Rh", `${BASE}:${BASE}`, c.bundle]));
+  must(run(["chown", `${BASE}:${BASE}`, c.directory]));
+  return c;
+}
+
+/** A process outside of any container that has a namespace of each type but pid and time, which begin with a child. */
+function holder(t: Test): number {
+  const held = new Background(["unshare", "-m", "-n", "-i", "-u", "-C", "--propagation", "private", "sleep", "100"]);
+  t.teardown(() => held.dispose());
+  const unshared = (): boolean => ["mnt", "cgroup"].every((proc) => namespaceOf(held.pid, proc) !== namespaceOf("self", proc));
+  if (!waitUntil(unshared)) throw new Error("unshare(1) does not work here");
+  return held.pid;
+}
+
+for (const { type, proc } of TYPES) {
+  t.test(`a new ${type} namespace`, { skip: runt.skip || has(proc) }, (t) => {
+    const c = mapped(t, (config) => (type === "user" ? mapUsers(config, BASE) : setNamespace(config, type)));
+    t.not(namespaceOf(c.startSleeping(), proc), namespaceOf("self", proc));
+    t.end();
+  });
+
+  t.test(`a ${type} namespace that the config does not name is the runtime's`, { skip: runt.skip || has(proc) }, (t) => {
+    const c = container(t, (config) => {
+      modest(config);
+      setNamespace(config, type, null);
+      if (type === "mount") {
+        config.mounts = [];
+        config.linux.maskedPaths = config.linux.readonlyPaths = [];
+      }
+    });
+    t.equal(namespaceOf(c.startSleeping(), proc), namespaceOf("self", proc));
+    t.end();
+  });
+
+  t.test(`a ${type} namespace with a path is joined`, { skip: runt.skip || has(proc) }, (t) => {
+    const first = mapped(t, (config) => {
+      setNamespace(config, "time");
+      mapUsers(config, BASE);
+    });
+    const owner = ["user", "pid", "time"].includes(type) ? first.startSleeping() : holder(t);
+    const second = mapped(t, (config) => {
+      modest(config);
+      setNamespace(config, type, `/proc/${owner}/ns/${proc}`);
+    });
+    const pid = second.startSleeping();
+    t.equal(namespaceOf(pid, proc), namespaceOf(owner, proc));
+    t.not(namespaceOf(pid, proc), namespaceOf("self", proc));
+    t.end();
+  });
+
+  t.test(`a ${type} namespace whose path is of another type is refused`, { skip: runt.skip || has(proc) }, (t) => {
+    const other = type === "uts" ? "ipc" : "uts";
+    const c = container(t, (config) => {
+      modest(config);
+      setNamespace(config, type, `/proc/self/ns/${other}`);
+    });
+    for (const path of [`/proc/self/ns/${other}`, "/proc/self/status", "/proc"]) {
+      setNamespace(c.config, type, path);
+      const result = c.create();
+      t.equal(result.code, 1, path);
+      t.match(result.stderr, new RegExp(`${type}|${path}`), path);
+      t.equal(c.status(), "none", path);
+    }
+    t.end();
+  });
+
+  t.test(`two namespaces of type ${type} are refused`, { skip: runt.skip || has(proc) }, (t) => {
+    const c = container(t, (config) => {
+      setNamespace(config, type);
+      config.linux.namespaces.push({ type });
+    });
+    const result = c.create();
+    t.equal(result.code, 1);
+    t.match(result.stderr, new RegExp(type));
+    t.equal(c.status(), "none");
+    t.end();
+  });
+}
+
+t.test("a user namespace does not change who owns the files", (t) => {
+  const c = mapped(t, (config) => mapUsers(config, BASE));
+  const beside = join(c.directory, "beside");
+  must(run(["sh", "-c", `mkdir ${beside} && touch ${beside}/ours && chown 0:0 ${beside}/ours`]));
+  c.config.mounts.push({ destination: "/beside", type: "bind", source: beside, options: ["bind"] });
+  const paths = ["bin", "bin/busybox", "etc/passwd", "bin/sh"].map((path) => join(c.rootfs, path)).concat(join(beside, "ours"));
+  const owners = (): string[] => paths.map((path) => `${lstatSync(path).uid}:${lstatSync(path).gid}`);
+  const before = owners();
+  c.startSleeping();
+  t.strictSame(owners(), before, "while it runs");
+  must(c.delete("--force"));
+  t.strictSame(owners(), before, "and afterwards");
+  t.end();
+});
+
+t.test("a container without a mount namespace has its root, and the mounts of the runtime", runt, (t) => {
+  const c = container(t, (config) => {
+    modest(config);
+    setNamespace(config, "mount", null);
+    config.mounts = [];
+    config.linux.maskedPaths = config.linux.readonlyPaths = [];
+  });
+  const pid = c.startSleeping();
+  t.equal(must(c.exec(["cat", "/etc/passwd"])).stdout, c.read("etc/passwd"));
+  t.equal(mountOn("self", c.rootfs), undefined);
+  t.equal(namespaceOf(pid, "mnt"), namespaceOf("self", "mnt"));
+  t.end();
+});
