@@ -44,7 +44,7 @@ const HOST_INSTEAD: Readonly<Record<string, { readonly path: string; readonly re
 /** Mounts a new file system of the plan's type on the destination. */
 export function mountNew(root: Root, mount: MountPlan, plan: RootfsPlan, context: MountContext): void {
   const options = optionsOf(root, mount);
-  if (options.some(isTooLong)) mountLong(root, mount, options);
+  if (options.some(isTooLong) || hasOldFlags(mount)) mountClassic(root, mount, options);
   else mountDetached(root, mount, options, plan, context);
 }
 
@@ -68,6 +68,11 @@ function modeAt(root: Root, mount: MountPlan): number | undefined {
 
 function isTooLong(option: string): boolean {
   return option.length - option.indexOf("=") - 1 > LONGEST_OPTION; // the kernel counts bytes; beyond ASCII it says EINVAL
+}
+
+/** Flags that only mount(2) knows. To a tmpfs they mean nothing: it always counts versions, and never complains. */
+function hasOldFlags({ type, set }: MountPlan): boolean {
+  return type !== "tmpfs" && (set.includes("iversion") || set.includes("silent"));
 }
 
 function mountDetached(root: Root, mount: MountPlan, options: string[], plan: RootfsPlan, context: MountContext): void {
@@ -144,8 +149,8 @@ function cloneHost(type: string, attributes: number): Fd | undefined {
   }
 }
 
-/** Options that fsconfig(2) cannot carry, e.g. the many layers of an overlay. The mount point is named by its descriptor. */
-function mountLong(root: Root, mount: MountPlan, options: readonly string[]): void {
+/** What fsconfig(2) cannot carry, e.g. the many layers of an overlay. The mount point is named by its descriptor. */
+function mountClassic(root: Root, mount: MountPlan, options: readonly string[]): void {
   {
     using target = openDirectoryTarget(root, mount);
     classicMount({
