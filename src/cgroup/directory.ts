@@ -37,7 +37,7 @@ export function makeCgroup(path: string): string[] {
   }
 }
 
-/** Takes back what makeCgroup() made. What others have begun to use meanwhile stays. */
+/** Takes back what makeCgroup() made, or may have made. What others use stays. */
 export function removeMade(made: readonly string[]): void {
   for (const path of made.toReversed()) {
     try {

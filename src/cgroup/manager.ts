@@ -17,6 +17,8 @@ export interface SavedCgroup {
   readonly unit?: string | undefined;
   /** Addresses of the systemd that has the unit, best first. */
   readonly bus?: readonly string[] | undefined;
+  /** The runtime died before it knew that all of it is the container's: what is in there may be somebody else's. */
+  readonly unsettled?: true;
 }
 
 /** One hierarchy as the container shall see it; see rootfs/root.ts. */

@@ -43,7 +43,7 @@ export class V1Manager implements CgroupManager {
     this.#saved = saved;
     this.#hierarchies = hierarchies;
     this.#birth = birth;
-    this.#own = birth === undefined;
+    this.#own = birth === undefined && saved.unsettled !== true;
     this.#freezer = new Freezer(saved.paths["freezer"]);
   }
 
@@ -199,8 +199,9 @@ export class V1Manager implements CgroupManager {
   }
 
   remove(): void {
+    if (this.#saved.unsettled === true) removeMade(this.#paths());
     for (const path of this.#paths()) {
-      if (this.#birth !== undefined && !(this.#own && this.#made.includes(path))) continue;
+      if (!this.#own || (this.#birth !== undefined && !this.#made.includes(path))) continue;
       within(`remove cgroup ${JSON.stringify(path)}`, () => {
         removeCgroup(path);
       });

@@ -53,7 +53,7 @@ export class V2Manager implements CgroupManager {
     this.#path = saved.paths[""] ?? mountPoint;
     this.#mountPoint = mountPoint;
     this.#birth = birth;
-    this.#own = birth === undefined;
+    this.#own = birth === undefined && saved.unsettled !== true;
   }
 
   saved(): SavedCgroup {
@@ -182,7 +182,8 @@ export class V2Manager implements CgroupManager {
 
   remove(): void {
     within(`remove cgroup ${JSON.stringify(this.#path)}`, () => {
-      const mayRemove = this.#birth === undefined || (this.#own && this.#made.includes(this.#path));
+      if (this.#saved.unsettled === true) removeMade([this.#path]);
+      const mayRemove = this.#own && (this.#birth === undefined || this.#made.includes(this.#path));
       if (mayRemove) removeCgroup(this.#path);
       removeMade(this.#made);
     });

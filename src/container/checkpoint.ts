@@ -17,7 +17,7 @@ import { destroyContainer } from "./destroy.ts";
 import { ContainerError } from "./errors.ts";
 import { lockContainer } from "./lock.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";
-import { type Status, statusOf } from "./status.ts";
+import { lockedStatusOf, type Status } from "./status.ts";
 
 /** Paths as they were given. */
 export type CheckpointOptions = Omit<DumpOptions, "configFile">;
@@ -28,9 +28,9 @@ export type CheckpointOptions = Omit<DumpOptions, "configFile">;
  * Throws ContainerError "container-not-running" or "unsupported", and what criu says; then the container goes on as before.
  */
 export function checkpointContainer(context: RuntimeContext, id: string, options: CheckpointOptions): void {
-  const record = loadRecord(context.root, id);
   using _lock = lockContainer(context.root, id);
-  const status = statusOf(context.root, record);
+  const record = loadRecord(context.root, id);
+  const status = lockedStatusOf(context.root, record);
   checkStatus(status, id);
   checkRoot("checkpoint");
   const program = findCriu(context.environ);

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `delete`: removes what `create` made. runtime.md, "Delete" */
 import type { RuntimeContext } from "./context.ts";
-import { isErrno } from "../linux/errors.ts";
-import { directoryExists, openDirectory, removeDirectory, tryLockDirectory } from "../store/state-directory.ts";
+import { removeDirectory } from "../store/state-directory.ts";
 import { destroyContainer, killEverything } from "./destroy.ts";
-import { ContainerError } from "./errors.ts";
+import { ContainerError, type ErrorCode } from "./errors.ts";
 import { lockContainer } from "./lock.ts";
-import { checkId, type ContainerRecord, loadRecord, notFound } from "./record.ts";
-import { type Status, statusOf } from "./status.ts";
+import { type ContainerRecord, loadRecord } from "./record.ts";
+import { lockedStatusOf, type Status, statusOf } from "./status.ts";
 
 export interface DeleteOptions {
   /** Kills what runs; and a container that is not there is no error. */
@@ -19,48 +18,50 @@ export interface DeleteOptions {
  *
  * Throws ContainerError "container-not-found" (not with force), "container-not-stopped" (likewise), "process-stuck".
  */
-export function deleteContainer(context: RuntimeContext, id: string, options: DeleteOptions): void {
-  checkId(id);
-  if (!directoryExists(context.root, id)) {
-    if (options.force) return;
-    throw notFound(context.root, id);
-  }
-  const record = recordForDelete(context, id, options.force);
-  if (record === undefined) return;
-  const status = statusOf(context.root, record);
-  if (!options.force && status !== "stopped" && status !== "created") throw notStopped(id, status);
-  // A create that is under way fails by itself when its init is gone, cleans up, and leaves us the lock.
-  if (options.force && status === "creating") killEverything(context, record);
+export function deleteContainer(context: RuntimeContext, id: string, { force }: DeleteOptions): void {
   try {
-    using _lock = lockContainer(context.root, id);
+    using _lock = lockContainer(context.root, id, () => {
+      interrupt(context, id, force);
+    });
+    const record = recordForDelete(context, id, force);
+    if (record === undefined) return;
+    const status = force ? "stopped" : lockedStatusOf(context.root, record);
+    if (status !== "stopped" && status !== "created") throw notStopped(id, status);
     destroyContainer(context, record);
   } catch (error) {
-    if (options.force && error instanceof ContainerError && error.code === "container-not-found") return;
-    throw error;
+    if (!(force && isCoded(error, "container-not-found"))) throw error;
   }
 }
 
-/** The record, or undefined when a create died before it wrote one and force has removed the empty directory. */
+/**
+ * While another runt works on the container. A create that is under way fails by itself when its init is gone, and cleans up; nor
+ * has anything else a reason to go on when all processes have ended.
+ */
+function interrupt(context: RuntimeContext, id: string, force: boolean): void {
+  let record: ContainerRecord;
+  try {
+    record = loadRecord(context.root, id);
+  } catch (error) {
+    if (isCoded(error, "container-not-found", "state-damaged")) return; // it has only just begun
+    throw error;
+  }
+  if (force) killEverything(context, record);
+  else if (statusOf(context.root, record) === "creating") throw notStopped(id, "creating");
+}
+
+/** The record, or undefined when a create died before it wrote one and force has removed the directory. */
 function recordForDelete(context: RuntimeContext, id: string, force: boolean): ContainerRecord | undefined {
   try {
     return loadRecord(context.root, id);
   } catch (error) {
-    if (!force || !(error instanceof ContainerError)) throw error;
-    if (error.code !== "container-not-found" && error.code !== "state-damaged") throw error;
-    if (isAbandoned(context.root, id)) removeDirectory(context.root, id);
+    if (!force || !isCoded(error, "container-not-found", "state-damaged")) throw error;
+    removeDirectory(context.root, id);
     return undefined;
   }
 }
 
-/** Whether nobody holds the lock of a directory without a readable record. */
-function isAbandoned(root: string, id: string): boolean {
-  try {
-    using directory = openDirectory(root, id);
-    return tryLockDirectory(directory);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return false;
-    throw error;
-  }
+function isCoded(error: unknown, ...codes: readonly ErrorCode[]): boolean {
+  return error instanceof ContainerError && codes.includes(error.code);
 }
 
 function notStopped(id: string, status: Status): ContainerError {

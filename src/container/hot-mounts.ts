@@ -24,8 +24,8 @@ const namespaces: readonly NamespaceType[] = ["user", "mount", "network", "ipc"]
  * Throws ContainerError "container-not-running", SpecError, PlanError, and what the kernel refuses.
  */
 export function addContainerMounts(context: RuntimeContext, id: string, file: string): void {
-  const record = loadRecord(context.root, id);
   using _lock = lockContainer(context.root, id);
+  const record = loadRecord(context.root, id);
   const facts = gatherFacts();
   const plan = planFile(context, record, file, facts);
   const sources = openAllSources(plan.rootfs.mounts, {
@@ -46,8 +46,8 @@ export function addContainerMounts(context: RuntimeContext, id: string, file: st
 
 /** Unmounts what is on the destinations that `file` lists. Throws as addContainerMounts(). */
 export function removeContainerMounts(context: RuntimeContext, id: string, file: string): void {
-  const record = loadRecord(context.root, id);
   using _lock = lockContainer(context.root, id);
+  const record = loadRecord(context.root, id);
   const { rootfs } = planFile(context, record, file, gatherFacts());
   visitContainer(context, record, {
     namespaces,

@@ -4,7 +4,7 @@ import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
-import { isErrno } from "../linux/errors.ts";
+import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
@@ -15,7 +15,7 @@ import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
-import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
+import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
@@ -92,12 +92,6 @@ export function launch(
 function launchSteps(launch: Launch): Launched {
   const { context, prepared, undo } = launch;
   const { plan, id } = prepared;
-  const directory = claimId(context, id);
-  undo.push("remove the state directory", () => {
-    removeDirectory(context.root, id);
-  });
-  if (prepared.notifies) makeNotifyDirectory(directory);
-  const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   const manager = createManager(plan.cgroup, prepared.facts, {
     warn: (text) => {
       context.log.warn(text);
@@ -105,27 +99,31 @@ function launchSteps(launch: Launch): Launched {
     environ: context.environ,
   });
   const record = firstRecord(prepared, manager.saved());
-  writeFirstRecord(directory, encodeRecord(record), prepared.configText);
+  const directory = claimId(context, id, record);
+  undo.push("remove the state directory", () => {
+    removeDirectory(context.root, id);
+  });
+  if (prepared.notifies) makeNotifyDirectory(directory);
+  const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   undo.push("remove the cgroup", () => {
     manager.killAll();
     manager.remove();
   });
   manager.create();
+  writeConfigCopy(directory, prepared.configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   return bringUpInit(launch, { directory, manager, record, notify });
 }
 
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
-export function claimId(context: RuntimeContext, id: string): Fd {
-  try {
-    return claim(context.root, id);
-  } catch (error) {
-    if (!isErrno(error, "EEXIST"))
-      throw new Error(`make the state directory of container ${JSON.stringify(id)}`, { cause: error });
-    throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {
-      hint: `choose another id, or remove it with "runt delete ${id}"`,
-    });
-  }
+export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
+  const directory = within(`make the state directory of container ${JSON.stringify(id)}`, () =>
+    claim(context.root, id, encodeRecord(record)),
+  );
+  if (directory !== undefined) return directory;
+  throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {
+    hint: `choose another id, or remove it with "runt delete ${id}"`,
+  });
 }
 
 interface Claimed {
@@ -204,7 +202,9 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
 
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
 function startsEarly({ mode, prepared, options }: Launch): boolean {
-  const { hooks, seccomp } = prepared.plan;
+  const { hooks, seccomp, cgroup } = prepared.plan;
+  // Until a record has a pid the unit may be somebody else's.
+  if (cgroup.manager === "systemd") return false;
   const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
   const callsHooks = hooks.prestart.length + hooks.createRuntime.length > 0;
   return mode === "run" && !callsHooks && !notifies && options.pidFile === undefined && options.pidfdSocket === undefined;

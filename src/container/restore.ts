@@ -13,7 +13,7 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { killProcess, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
-import { directoryOf, removeDirectory, replaceRecord, writeFirstRecord } from "../store/state-directory.ts";
+import { directoryOf, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt } from "./destroy.ts";
@@ -90,11 +90,7 @@ function restoreSteps(restore: Restore): Restored {
   };
   const images = readSaved(criu.imagePath);
   makePrivateDirectory(criu.workPath);
-  const directory = claimId(context, id);
-  undo.push("remove the state directory", () => {
-    removeDirectory(context.root, id);
-  });
-  const { manager, record: first } = makeCgroup(restore, directory);
+  const { directory, manager, record: first } = claimWithCgroup(restore);
   const place = `${directoryOf(context.root, id)}/root`;
   unshareNamespaces(["mount"]);
   const hooked = plan.hooks.prestart.length + plan.hooks.createRuntime.length > 0;
@@ -134,21 +130,31 @@ function atRoot<T>(rootfs: RootfsPlan, place: string, step: () => T): T {
   }
 }
 
-function makeCgroup({ context, prepared, undo }: Restore, directory: Fd): { manager: CgroupManager; record: ContainerRecord } {
-  const { plan, facts, configText } = prepared;
+interface ClaimedId {
+  readonly directory: Fd;
+  readonly manager: CgroupManager;
+  readonly record: ContainerRecord;
+}
+
+function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
+  const { plan, facts, configText, id } = prepared;
   const warn = (text: string): void => {
     context.log.warn(text);
   };
   const manager = createManager(plan.cgroup, facts, { warn, environ: context.environ });
   const record = firstRecord(prepared, manager.saved());
-  writeFirstRecord(directory, encodeRecord(record), configText);
+  const directory = claimId(context, id, record);
+  undo.push("remove the state directory", () => {
+    removeDirectory(context.root, id);
+  });
   undo.push("remove the cgroup", () => {
     manager.killAll();
     manager.remove();
   });
   manager.create();
+  writeConfigCopy(directory, configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
-  return { manager, record };
+  return { directory, manager, record };
 }
 
 /** The hooks that give a container its network come before its processes go on. */

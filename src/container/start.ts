@@ -10,7 +10,7 @@ import { ContainerError } from "./errors.ts";
 import { runHookList } from "./hook-state.ts";
 import { lockContainer } from "./lock.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";
-import { type Status, statusOf } from "./status.ts";
+import { lockedStatusOf, type Status } from "./status.ts";
 
 /**
  * Starts container `id` and runs its poststart hooks.
@@ -19,25 +19,30 @@ import { type Status, statusOf } from "./status.ts";
  * "hook-failed" when a startContainer or poststart hook fails: then the container is destroyed, as the spec demands.
  */
 export function startContainer(context: RuntimeContext, id: string): void {
-  const record = loadRecord(context.root, id);
-  using notify = letGo(context, record);
+  const { record, notify } = letGo(context, id);
+  using _notify = notify;
   // Without the lock: a container that never says it is ready can be deleted all the same.
   if (notify !== undefined) waitUntilReady(record, notify);
 }
 
+interface Started {
+  readonly record: ContainerRecord;
+  readonly notify: NotifyRelay | undefined;
+}
+
 /** Lets init go. The relay is bound before the program can write to it, and not before the container is known to need it. */
-function letGo(context: RuntimeContext, record: ContainerRecord): NotifyRelay | undefined {
-  const { id } = record;
+function letGo(context: RuntimeContext, id: string): Started {
   using directory = lockContainer(context.root, id);
-  const status = statusOf(context.root, record);
+  const record = loadRecord(context.root, id);
+  const status = lockedStatusOf(context.root, record);
   if (status !== "created") throw notCreated(id, status);
   const notify = openNotifyRelay(context, id);
   const outcome = openStartGate(directory);
-  if (outcome.kind === "nobody") throw notCreated(id, statusOf(context.root, record));
+  if (outcome.kind === "nobody") throw notCreated(id, lockedStatusOf(context.root, record));
   if (outcome.kind === "failed") throw failedStart(context, record, outcome.text);
   removeStartGate(directory);
   finishStart(context, record);
-  return notify;
+  return { record, notify };
 }
 
 /** What follows once the program runs: the poststart hooks. Shared with `run`. */

@@ -12,8 +12,13 @@ export type Status = "creating" | "created" | "running" | "paused" | "stopped";
 
 /** Finds out the status. Throws only for what it cannot read at all. */
 export function statusOf(root: string, record: ContainerRecord): Status {
-  if (record.pid === 0) return isBeingCreated(root, record.id) ? "creating" : "stopped";
-  if (record.starting === true && isBeingCreated(root, record.id)) return "creating";
+  const unfinished = record.pid === 0 || record.starting === true;
+  return unfinished && isBeingCreated(root, record.id) ? "creating" : lockedStatusOf(root, record);
+}
+
+/** The same for whoever holds the container's lock: nobody else is creating it. */
+export function lockedStatusOf(root: string, record: ContainerRecord): Status {
+  if (record.pid === 0) return "stopped";
   if (!isAlive(record.pid, record.startTime)) return "stopped";
   if (openManager(record).isFrozen()) return "paused";
   if (isWaitingForStart(directoryOf(root, record.id))) return "created";

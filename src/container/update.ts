@@ -12,7 +12,7 @@ import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { lockContainer } from "./lock.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";
-import { statusOf } from "./status.ts";
+import { lockedStatusOf } from "./status.ts";
 
 export interface UpdateOptions {
   /** A file with a resources object, "-" for standard input; then the flags do not count. */
@@ -27,11 +27,10 @@ export interface UpdateOptions {
  * then all limits are as before.
  */
 export function updateContainer(context: RuntimeContext, id: string, options: UpdateOptions): void {
-  const record = loadRecord(context.root, id);
   using directory = lockContainer(context.root, id);
-  const status = statusOf(context.root, record);
-  if (status === "stopped" || status === "creating") {
-    throw new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running: it is ${status}`);
+  const record = loadRecord(context.root, id);
+  if (lockedStatusOf(context.root, record) === "stopped") {
+    throw new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running: it is stopped`);
   }
   const { resources, intelRdt } = readRequest(options);
   const plan = planUpdate(currentResources(context, record), resources, record.cgroup.mode);

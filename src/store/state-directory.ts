@@ -5,22 +5,30 @@
  * Claiming an id is one mkdir(2), so two runtimes can never both win. Whoever works on a container holds a lock on its
  * directory; the kernel drops it when that process dies, at whatever instant, which is how a crashed create is told from one
  * under way.
+ *
+ * The record comes first, before anything is made; the copy of the config is written when the cgroup is known to be the
+ * container's own. A directory with a record alone is of a create that died before that.
  */
 import {
   createFile,
   lock,
+  openAt,
   openFile,
+  O_CREAT,
   O_DIRECTORY,
+  O_EXCL,
   O_RDONLY,
+  O_WRONLY,
   readFile,
   readFileIfAny,
   tryLock,
+  writeAll,
   writeFileAtomic,
 } from "../linux/file.ts";
-import { listDirectory, DT_DIR, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
+import { listDirectory, DT_DIR, ensureDirectory, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import { chmod, statIfAny } from "../linux/stat.ts";
+import { chmod, fstat, statIfAny } from "../linux/stat.ts";
 
 const recordName = "state.json";
 const configName = "config.json";
@@ -31,22 +39,42 @@ export function directoryOf(root: string, id: string): string {
 }
 
 /**
- * Claims an id: makes its directory and locks it.
+ * Claims an id: makes its directory, locks it and writes the first record. Undefined when the id is taken.
  *
- * Throws SyscallError EEXIST when the id is taken, and whatever the file system says (ENOSPC, EROFS, EACCES).
+ * Throws whatever the file system says (ENOSPC, EROFS, EACCES).
  */
-export function claim(root: string, id: string): Fd {
+export function claim(root: string, id: string, record: string): Fd | undefined {
+  if (!makeDirectory(root, id)) return undefined;
+  const directory = openDirectory(root, id);
+  lock(directory, "exclusive");
+  let file: Fd;
+  try {
+    file = openAt(directory, recordName, O_WRONLY | O_CREAT | O_EXCL, 0o600);
+  } catch (error) {
+    // Before the lock a `delete --force` may have removed the directory, and another create have made it anew.
+    directory.close();
+    if (isErrno(error, "EEXIST")) return undefined;
+    throw error;
+  }
+  using _file = file;
+  try {
+    writeAll(file, record);
+    return directory;
+  } catch (error) {
+    removeDirectory(root, id); // nobody could tell whose it is
+    throw error;
+  }
+}
+
+function makeDirectory(root: string, id: string): boolean {
   const path = directoryOf(root, id);
   try {
-    mkdir(path, 0o711);
+    return ensureDirectory(path, 0o711);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
     makeDirectories(root, 0o711);
-    mkdir(path, 0o711);
+    return ensureDirectory(path, 0o711);
   }
-  const directory = openFile(path, O_RDONLY | O_DIRECTORY);
-  lock(directory, "exclusive");
-  return directory;
 }
 
 /** Opens a container's directory. Throws SyscallError ENOENT where there is none. */
@@ -59,10 +87,19 @@ export function tryLockDirectory(directory: Fd): boolean {
   return tryLock(directory, "exclusive");
 }
 
-/** Writes the first record and the copy of the config. The id was claimed a moment ago, so nobody can read them yet. */
-export function writeFirstRecord(directory: Fd, record: string, config: string): void {
+/** Whether an open container directory was removed while somebody waited for its lock. */
+export function isRemoved(directory: Fd): boolean {
+  return fstat(directory).links === 0;
+}
+
+/** Writes the copy of the config: from here on what is in the cgroup is the container's. */
+export function writeConfigCopy(directory: Fd, config: string): void {
   createFile({ dir: directory, name: configName }, config, 0o600);
-  createFile({ dir: directory, name: recordName }, record, 0o600);
+}
+
+/** Whether the copy of the config is there. */
+export function hasConfigCopy(root: string, id: string): boolean {
+  return statIfAny(`${directoryOf(root, id)}/${configName}`) !== undefined;
 }
 
 /** Replaces the record; a reader sees the old one or the new one. */
@@ -109,11 +146,6 @@ export function listIds(root: string): string[] {
     .filter(({ type }) => type === DT_DIR)
     .map(({ name }) => name)
     .sort();
-}
-
-/** Whether a container's directory is there, whatever is in it. */
-export function directoryExists(root: string, id: string): boolean {
-  return statIfAny(directoryOf(root, id)) !== undefined;
 }
 
 const resourcesName = "resources.json";

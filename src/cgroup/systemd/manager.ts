@@ -20,7 +20,7 @@ import { NoBusError } from "./bus.ts";
 import { deviceProperties } from "./devices.ts";
 import { resourceProperties } from "./properties.ts";
 import { type Property } from "./property.ts";
-import { Systemd } from "./systemd.ts";
+import { isTaken, Systemd } from "./systemd.ts";
 import { annotatedProperties, scopeProperties } from "./scope.ts";
 import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
 
@@ -83,7 +83,7 @@ class SystemdManager implements CgroupManager {
     this.#files = files;
     this.#making = making;
     this.#unit = saved.unit ?? "";
-    this.#started = making === undefined;
+    this.#started = making === undefined && saved.unsettled !== true;
   }
 
   saved(): SavedCgroup {
@@ -132,8 +132,13 @@ class SystemdManager implements CgroupManager {
       ...annotatedProperties(birth.plan.systemdProperties),
     ];
     using systemd = this.#systemd();
+    try {
+      systemd.startTransient(this.#unit, properties);
+    } catch (error) {
+      this.#started = !isTaken(error); // of what failed half way something may be left to be stopped
+      throw error;
+    }
     this.#started = true;
-    systemd.startTransient(this.#unit, properties);
     this.#files.adopt();
     // systemd has put it into its own hierarchies; a slice takes no process from it at all.
     if (!v2 || this.#unit.endsWith(".slice")) this.#files.addProcess(pid);

@@ -27,6 +27,11 @@ const optional: ReadonlySet<string> = new Set([
   "MemoryZSwapMax",
 ]);
 
+/** Whether startTransient() failed because a unit of that name is there: somebody else's. */
+export function isTaken(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof BusError && error.cause.busName === errors.exists;
+}
+
 export class Systemd {
   readonly #bus: Bus;
   #listens = false;
