@@ -15,7 +15,7 @@ QUICKJS := $(B)/quickjs
 SECCOMP := $(B)/libseccomp
 WARNINGS := -Wall -Wextra -Werror
 CPPFLAGS_TARGET := -D_GNU_SOURCE -isystem $(KERNEL_INCLUDE) -isystem $(SECCOMP)/include -isystem $(QUICKJS)
-CFLAGS_TARGET := -std=gnu11 -O2 -fno-pie -ffunction-sections -fdata-sections
+CFLAGS_TARGET := -std=gnu11 -O2 -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 LDFLAGS_TARGET := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none
 GEN := $(B)/gen
 GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
@@ -56,7 +56,7 @@ $(SECCOMP)/lib/libseccomp.a: $(B)/sources/.stamp $(KERNEL_INCLUDE)/.stamp
 	rm -rf $(SECCOMP) $(B)/libseccomp-build && mkdir -p $(B)/libseccomp-build
 	tar -xf $(B)/sources/libseccomp.tar --strip-components=1 -C $(B)/libseccomp-build
 	cd $(B)/libseccomp-build && ./configure --quiet --prefix=$(CURDIR)/$(SECCOMP) --enable-static --disable-shared \
-		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="-O2 -fno-pie -isystem $(CURDIR)/$(KERNEL_INCLUDE)" LDFLAGS="-static -no-pie" >configure.log 2>&1 \
+		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="$(CFLAGS_TARGET) -isystem $(CURDIR)/$(KERNEL_INCLUDE)" LDFLAGS="-static -no-pie" >configure.log 2>&1 \
 		|| { tail -n 20 configure.log >&2; exit 1; }
 	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/include install >>$(B)/libseccomp-build/build.log 2>&1
 	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/src libseccomp.la >>$(B)/libseccomp-build/build.log 2>&1 \
