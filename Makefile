@@ -35,6 +35,7 @@ include $(wildcard mk/*.mk)
 
 # ---- what comes from elsewhere: pinned sources, kernel headers
 $(B)/sources/.stamp: engine/SOURCES tools/fetch-sources.sh
+	@tools/setup.sh --check
 	tools/fetch-sources.sh $(B)/sources
 	@touch $@
 

@@ -2,21 +2,26 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs the system packages that the build and the tests need, where they are missing (Debian 12 and 13, as root); anyone else
 # is told exactly what to install. Says nothing and needs no network when all is there. Never waits for a terminal, and for a
-# lock or the network only within limits. With --engines also the container engines that the engines lane of the tests drives.
+# lock or the network only within limits.
+# usage: tools/setup.sh [--check|--engines]    --check installs nothing: it tells what the build lacks, and fails then; --engines
+# brings also the container engines that the engines lane of the tests drives
 exec </dev/null
 set -u
 cd "$(dirname "$0")/.." || exit 1
 export DEBIAN_FRONTEND=noninteractive
 
-# What proves that a package is there ("file:PATTERN", "static:PROGRAM" or a program), and its name in Debian. Without these nothing builds or runs:
-required='
+# What proves that a package is there ("file:PATTERN", "static:PROGRAM" or a program), and its name in Debian. Without these nothing builds:
+building='
 gcc:gcc make:make musl-gcc:musl-tools gperf:gperf file:/usr/include/linux/mount.h:linux-libc-dev
-file:/usr/include/*/sys/mount.h:libc6-dev xz:xz-utils unshare:util-linux mount:mount ps:procps
-patch:patch static:/bin/busybox:busybox-static
+file:/usr/include/*/sys/mount.h:libc6-dev xz:xz-utils patch:patch
+'
+# Without these the demo and the tests do not run:
+running='
+unshare:util-linux mount:mount ps:procps static:/bin/busybox:busybox-static
 '
 # Without these some tests are skipped, each with its reason:
 optional='
-linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap shellcheck:shellcheck git:git
+linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap strace:strace shellcheck:shellcheck git:git
 '
 
 # The engines, and what serves images to them; their services are not started.
@@ -55,16 +60,25 @@ start_no_services() {
   printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && trap 'rm -f "$policy"' EXIT
 }
 
-need=$(missing "$required")
-want=$(missing "$optional")
+how='install first, as root: apt-get install'
+command -v apt-get >/dev/null || how='install first (packages by their names in Debian):'
+
+need=$(missing "$building")
 if ! node_is_new_enough; then
   command -v npm >/dev/null || need+='nodejs npm '
 fi
+if [ "${1-}" = --check ]; then
+  [ -n "$need" ] && printf '%s %s\n' "$how" "$need" >&2 && exit 1
+  node_is_new_enough || { printf 'install Node.js 20 or newer, or run tools/setup.sh\n' >&2 && exit 1; }
+  exit 0
+fi
+need+=$(missing "$running")
+want=$(missing "$optional")
 
 if [ -n "$need$want" ]; then
   if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
     [ -n "$want" ] && printf 'for all tests, install: %s\n' "$want"
-    [ -n "$need" ] && printf 'install first, as root: apt-get install %s\n' "$need" >&2 && exit 1
+    [ -n "$need" ] && printf '%s %s\n' "$how" "$need" >&2 && exit 1
   else
     printf 'installing: %s\n' "$need$want"
     apt_get update >/dev/null || printf 'apt-get update failed; trying with the lists that are here\n'
