@@ -27,6 +27,7 @@ linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap strace:strace shellcheck:
 # The engines, and what serves images to them; their services are not started.
 engines='
 dockerd:docker.io iptables:iptables containerd:containerd runc:runc podman:podman conmon:conmon docker-registry:docker-registry
+file:/usr/lib/cni/bridge:containernetworking-plugins file:/usr/*/podman/catatonit:catatonit
 '
 [ "${1-}" = --engines ] && optional+=$engines
 

@@ -23,9 +23,9 @@ export interface Runtime {
 /** An engine that is set up with one runtime. */
 export interface Engine {
   /** Undoes what a case left: containers, volumes, networks. */
-  reset(): void;
+  reset(): void | Promise<void>;
   /** Ends daemons and unmounts; called once, whatever happened. */
-  dispose(): void;
+  dispose(): void | Promise<void>;
 }
 
 export interface Case<E> {
@@ -58,7 +58,7 @@ async function attempt<E extends Engine>(engine: E, entry: Case<E>): Promise<str
   } catch (error) {
     return reason(error);
   } finally {
-    engine.reset();
+    await engine.reset();
   }
 }
 
@@ -72,7 +72,7 @@ async function runAll<E extends Engine>(
   try {
     for (const entry of comparison.cases) each(entry.name, await attempt(engine, entry));
   } finally {
-    engine.dispose();
+    await engine.dispose();
   }
 }
 

@@ -15,8 +15,11 @@ function pack(directory: string, archive: string): void {
   must(run(["tar", "--create", "--numeric-owner", "--owner=0", "--group=0", "--file", archive, "--directory", directory, "."]));
 }
 
-/** Writes the image to a new directory below the test's own; returns the archive for `docker load`, `ctr image import`, `podman load`. */
-export function makeImage(): string {
+/**
+ * Writes the image to a new directory below the test's own; returns the archive for `docker load`, `ctr image import`, `podman load`.
+ * `cmd` is what it runs when nothing else is said.
+ */
+export function makeImage(name = IMAGE, cmd: readonly string[] = ["sh"]): string {
   const directory = mkdtempSync(join(temporary, "image-"));
   const root = join(directory, "rootfs");
   const layout = join(directory, "layout");
@@ -31,12 +34,12 @@ export function makeImage(): string {
     architecture: process.arch === "x64" ? "amd64" : process.arch,
     os: "linux",
     created: "2024-01-01T00:00:00Z",
-    config: { Env: ["PATH=/bin:/usr/bin"], Cmd: ["sh"] },
+    config: { Env: ["PATH=/bin:/usr/bin"], Cmd: cmd },
     rootfs: { type: "layers", diff_ids: [`sha256:${digest.digest("hex")}`] },
     history: [{ created: "2024-01-01T00:00:00Z" }],
   };
   writeFileSync(join(layout, "config.json"), JSON.stringify(config));
-  const manifest = [{ Config: "config.json", RepoTags: [IMAGE], Layers: ["layer/layer.tar"] }];
+  const manifest = [{ Config: "config.json", RepoTags: [name], Layers: ["layer/layer.tar"] }];
   writeFileSync(join(layout, "manifest.json"), JSON.stringify(manifest));
   const archive = join(directory, "image.tar");
   pack(layout, archive);

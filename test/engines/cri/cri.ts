@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The Container Runtime Interface of a containerd, spoken as the kubelet does. */
+import { Client, credentials } from "@grpc/grpc-js";
+import { loadSync } from "@grpc/proto-loader";
+import type { MethodDefinition } from "@grpc/proto-loader";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { eventually } from "../../lib/run.ts";
+import { runName } from "../../lib/lane.ts";
+import { Containerd } from "../lib/containerd.ts";
+import type { Engine, Runtime } from "../lib/compare.ts";
+import { IMAGE, makeImage } from "../lib/image.ts";
+import { Streams } from "./streams.ts";
+
+/** The image of the first container of a pod. */
+export const SANDBOX_IMAGE = "localhost/sandbox:1";
+/** Where Debian has the network plug-ins. */
+export const CNI_PLUGINS = "/usr/lib/cni";
+const SECONDS = 30;
+
+const definition = loadSync(join(dirname(fileURLToPath(import.meta.url)), "runtime.proto"), {
+  keepCase: true,
+  longs: Number,
+  enums: String,
+  defaults: true,
+});
+
+function methodOf(name: string): MethodDefinition<object, object> {
+  const method = Object.entries(definition["runtime.v1.RuntimeService"] ?? {}).find(([key]) => key === name)?.[1];
+  if (method === undefined) throw new Error(`runtime.proto has no "${name}"`);
+  return method as MethodDefinition<object, object>;
+}
+
+/** Namespaces, security and the like: fields of the interface, as runtime.proto names them. */
+export type Fields = Readonly<Record<string, unknown>>;
+
+export interface Status {
+  readonly state: string;
+  readonly exit_code: number;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface PodStatus {
+  readonly state: string;
+  readonly network?: { readonly ip: string };
+  readonly runtime_handler: string;
+}
+
+export interface Output {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exit_code: number;
+}
+
+export interface Pod {
+  readonly id: string;
+  readonly config: Fields;
+}
+
+function network(directory: string): string {
+  return JSON.stringify({
+    cniVersion: "0.4.0",
+    name: "pods",
+    plugins: [
+      {
+        type: "bridge",
+        bridge: "pods0",
+        isGateway: true,
+        ipam: { type: "host-local", dataDir: join(directory, "addresses"), ranges: [[{ subnet: "10.99.0.0/24" }]] },
+      },
+    ],
+  });
+}
+
+function plugins(runtime: Runtime, directory: string): string {
+  const cri = 'plugins."io.containerd.grpc.v1.cri"';
+  mkdirSync(join(directory, "cni"));
+  writeFileSync(join(directory, "cni/10-pods.conflist"), network(directory));
+  return [
+    `[${cri}]`,
+    `  sandbox_image = "${SANDBOX_IMAGE}"`,
+    `  stream_server_address = "127.0.0.1"`,
+    `  stream_server_port = "0"`,
+    `  restrict_oom_score_adj = true # a machine without CAP_SYS_RESOURCE cannot lower it`,
+    `[${cri}.cni]`,
+    `  bin_dir = "${CNI_PLUGINS}"`,
+    `  conf_dir = "${directory}/cni"`,
+    `[${cri}.containerd]`,
+    `  default_runtime_name = "${runtime.name}"`,
+    `[${cri}.containerd.runtimes.${runtime.name}]`,
+    `  runtime_type = "io.containerd.runc.v2"`,
+    `  [${cri}.containerd.runtimes.${runtime.name}.options]`,
+    `    BinaryName = "${runtime.path}"`,
+  ].join("\n");
+}
+
+export class Cri implements Engine {
+  readonly containerd: Containerd;
+  #client: Client;
+  #pods = 0;
+
+  private constructor(containerd: Containerd) {
+    this.containerd = containerd;
+    this.#client = this.#connect();
+  }
+
+  #connect(): Client {
+    return new Client(`unix://${this.containerd.socket}`, credentials.createInsecure());
+  }
+
+  /** A containerd of its own with a runtime of that name, and the images. */
+  static async open(runtime: Runtime): Promise<Cri> {
+    const containerd = new Containerd(runtime, {
+      config: (directory) => plugins(runtime, directory),
+      namespace: "k8s.io", // which containerd keeps for Kubernetes
+      cgroupParent: `${runName}.cri`,
+    });
+    const cri = new Cri(containerd);
+    try {
+      await cri.#ready();
+      containerd.ok("images", "import", makeImage());
+      containerd.ok("images", "import", makeImage(SANDBOX_IMAGE, ["sleep", "1000000"]));
+      if (!(await cri.#knowsImages())) throw new Error("the images are not seen");
+    } catch (error) {
+      await cri.dispose();
+      throw error;
+    }
+    return cri;
+  }
+
+  /** Names of images reach this part of containerd by an event. */
+  async #knowsImages(): Promise<boolean> {
+    return eventually(() => (this.containerd.ok("images", "list").match(/io.cri-containerd.image=managed/g) ?? []).length >= 2);
+  }
+
+  /** One call; rejects with what the service says. */
+  call<Reply>(method: string, request: Fields, seconds = SECONDS): Promise<Reply> {
+    const { path, requestSerialize, responseDeserialize } = methodOf(method);
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        { deadline: Date.now() + seconds * 1000 },
+        (error, reply) => {
+          if (error) reject(error);
+          else resolve(reply as Reply);
+        },
+      );
+    });
+  }
+
+  /** Runs a pod with these namespaces and these settings of a Linux pod. */
+  async pod(namespaces: Fields = { network: "NODE" }, linux: Fields = {}): Promise<Pod> {
+    const name = `pod${++this.#pods}`;
+    const config = {
+      metadata: { name, uid: name, namespace: "tests", attempt: 0 },
+      log_directory: join(this.containerd.directory, name),
+      ...(namespaces["network"] === "NODE" ? {} : { hostname: name }),
+      linux: { cgroup_parent: `/${this.containerd.cgroupParent}`, security_context: { namespace_options: namespaces }, ...linux },
+    };
+    const request = { config, runtime_handler: this.containerd.runtime.name };
+    const { pod_sandbox_id: id } = await this.call<{ pod_sandbox_id: string }>("RunPodSandbox", request);
+    return { id, config };
+  }
+
+  async podStatus(pod: Pod): Promise<PodStatus> {
+    return (await this.call<{ status: PodStatus }>("PodSandboxStatus", { pod_sandbox_id: pod.id })).status;
+  }
+
+  /** Makes a container of a pod; its id. `security` is its security context. */
+  async create(
+    pod: Pod,
+    command: readonly string[],
+    more: Fields = {},
+    security: Fields = {},
+    resources: Fields = {},
+  ): Promise<string> {
+    const config = {
+      metadata: { name: "c", attempt: performance.now() },
+      image: { image: IMAGE },
+      command,
+      log_path: "log",
+      linux: { resources, security_context: { namespace_options: { pid: "CONTAINER" }, ...security } },
+      ...more,
+    };
+    const request = { pod_sandbox_id: pod.id, config, sandbox_config: pod.config };
+    return (await this.call<{ container_id: string }>("CreateContainer", request)).container_id;
+  }
+
+  async start(id: string): Promise<void> {
+    await this.call("StartContainer", { container_id: id });
+  }
+
+  /** Makes and starts a container that runs a shell script; its id. */
+  async sh(pod: Pod, script: string, more: Fields = {}, security: Fields = {}, resources: Fields = {}): Promise<string> {
+    const id = await this.create(pod, ["sh", "-c", script], more, security, resources);
+    await this.start(id);
+    return id;
+  }
+
+  async status(id: string): Promise<Status> {
+    return (await this.call<{ status: Status }>("ContainerStatus", { container_id: id })).status;
+  }
+
+  /** Waits for the end of a container. */
+  async ended(id: string): Promise<Status> {
+    for (const end = performance.now() + SECONDS * 1000; performance.now() < end;) {
+      const status = await this.status(id);
+      if (status.state === "CONTAINER_EXITED") return status;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`${id} does not end`);
+  }
+
+  /** Runs a program in a container, to its end. */
+  async exec(id: string, cmd: readonly string[], timeout = 10): Promise<Output> {
+    const reply = await this.call<{ stdout: Buffer; stderr: Buffer; exit_code: number }>("ExecSync", {
+      container_id: id,
+      cmd,
+      timeout,
+    });
+    return { stdout: reply.stdout.toString(), stderr: reply.stderr.toString(), exit_code: reply.exit_code };
+  }
+
+  /** Opens the streams of `Exec` or `Attach`; the caller closes them. */
+  async streams(method: "Exec" | "Attach", request: Fields): Promise<Streams> {
+    return Streams.open((await this.call<{ url: string }>(method, request)).url);
+  }
+
+  /** The host's pid of the first process of a container or pod. */
+  async pid(thing: string | Pod): Promise<number> {
+    const { info } =
+      typeof thing === "string"
+        ? await this.call<{ info: Record<string, string> }>("ContainerStatus", { container_id: thing, verbose: true })
+        : await this.call<{ info: Record<string, string> }>("PodSandboxStatus", { pod_sandbox_id: thing.id, verbose: true });
+    const { pid }: { pid: number } = JSON.parse(info["info"] ?? "{}");
+    return pid;
+  }
+
+  /** What a container wrote to its log. */
+  log(pod: Pod): string {
+    const path = join(String(pod.config["log_directory"]), "log");
+    return existsSync(path) ? readFileSync(path, "utf8") : "";
+  }
+
+  async stop(id: string, timeout = 0): Promise<void> {
+    await this.call("StopContainer", { container_id: id, timeout });
+  }
+
+  async remove(pod: Pod): Promise<void> {
+    await this.call("StopPodSandbox", { pod_sandbox_id: pod.id });
+    await this.call("RemovePodSandbox", { pod_sandbox_id: pod.id });
+  }
+
+  /** Ends the daemon, not its containers, and starts it again. */
+  async restart(): Promise<void> {
+    this.#client.close();
+    this.containerd.restart();
+    this.#client = this.#connect();
+    await this.#ready();
+  }
+
+  /** This part of containerd is ready later than the rest, and misses images that come before. */
+  async #ready(): Promise<void> {
+    for (let tries = 0; tries < 100; tries++) {
+      if (
+        await this.call("ListPodSandbox", {}).then(
+          () => true,
+          () => false,
+        )
+      )
+        return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    throw new Error("the CRI plug-in is not ready");
+  }
+
+  async reset(): Promise<void> {
+    const { items } = await this.call<{ items: { id: string }[] }>("ListPodSandbox", {});
+    for (const { id } of items) await this.remove({ id, config: {} });
+  }
+
+  async dispose(): Promise<void> {
+    await this.reset().catch(() => undefined); // a daemon that died has been told of
+    this.#client.close();
+    this.containerd.dispose();
+  }
+}
