@@ -72,7 +72,7 @@ function makeDirectory(root: string, id: string): boolean {
     return ensureDirectory(path, 0o711);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    makeDirectories(root, 0o711);
+    makeDirectories(root, 0o1711); // sticky: the periodic cleaning of a user's runtime directory passes over it
     return ensureDirectory(path, 0o711);
   }
 }
