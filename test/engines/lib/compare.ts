@@ -10,6 +10,7 @@
  *   test; one that fails with both is skipped, for it is the machine that lacks something.
  * - The runner sums up the reports of all files in a table and in build/engines.json.
  */
+import { existsSync } from "node:fs";
 import t from "tap";
 import { findProgram, runtime } from "../../lib/lane.ts";
 import { Report } from "./report.ts";
@@ -76,10 +77,15 @@ async function runAll<E extends Engine>(
   }
 }
 
+/** Says that the file cannot run here, and why. */
+export function skipFile(why: string): void {
+  t.plan(0, `skip ${why}`); // the word makes it a skip for whoever reads TAP
+}
+
 /** Says that the file cannot run here, when a program is missing. */
 export function skipWithout(programs: readonly string[]): boolean {
-  const missing = programs.filter((program) => findProgram(program) === undefined);
-  if (missing.length > 0) t.plan(0, `not installed: ${missing.join(", ")}`);
+  const missing = programs.filter((program) => !existsSync(findProgram(program) ?? ""));
+  if (missing.length > 0) skipFile(`not installed: ${missing.join(", ")}`);
   return missing.length > 0;
 }
 
@@ -90,7 +96,7 @@ export async function compare<E extends Engine>(comparison: Comparison<E>): Prom
   try {
     await runAll(comparison, reference, (name, problem) => theirs.set(name, problem));
   } catch (error) {
-    t.plan(0, `the machine: ${comparison.engine} does not work here: ${oneLine(reason(error))}`);
+    skipFile(`the machine: ${comparison.engine} does not work here: ${oneLine(reason(error))}`);
     return;
   }
   const report = new Report(comparison.engine);
