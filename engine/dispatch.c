@@ -201,7 +201,7 @@ static long call_thunk(struct call *call, int *error)
 	struct trace_span span;
 	long result;
 
-	trace_begin(&span);
+	trace_begin(&span, function);
 	if (faults_before(function->name, error)) {
 		result = function->result == FFI_NEGATIVE_ERRNO ? -*error : function->result == FFI_HANDLE ? 0 : -1;
 		if (function->result == FFI_ERRNO)

@@ -124,6 +124,7 @@ static JSValue host_set_role(JSContext *ctx, JSValueConst this_value, int argc, 
 	if (role == NULL)
 		return JS_EXCEPTION;
 	faults_set_role(role);
+	trace_name_process(role);
 	JS_FreeCString(ctx, role);
 	return JS_UNDEFINED;
 }

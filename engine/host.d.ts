@@ -19,7 +19,7 @@ declare module "runt:host" {
   export function traceDescriptor(): number;
   /** Zeroed memory of `size` bytes that processes cloned later share with this one. */
   export function sharedBytes(size: number): Uint8Array;
-  /** Tells the fault injection of the test build what this process is. */
+  /** Tells the trace, and the fault injection of the test build, what this process is. */
   export function setRole(role: string): void;
   /** What waitThenExec() does; descriptors as numbers. */
   export interface WaitOrder {

@@ -24,11 +24,37 @@ static int64_t now(void)
 	return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
+/* A trace that cannot be written must not change what the program does. */
+static void append(const char *event, size_t size)
+{
+	if (write(trace_fd, event, size) < 0)
+		trace_fd = -1;
+}
+
+/* Not libc's, which may remember the parent's. */
+static int own_pid(void)
+{
+	return (int)syscall(SYS_getpid);
+}
+
 void trace_start(int fd)
 {
 	trace_fd = fd;
-	if (write(fd, "[\n", 2) < 0)
-		trace_fd = -1;
+	append("[\n", 2);
+	trace_name_process("runt");
+}
+
+void trace_name_process(const char *name)
+{
+	char event[160];
+	int pid, size;
+
+	if (trace_fd < 0)
+		return;
+	pid = own_pid();
+	size = snprintf(event, sizeof(event), "{\"name\":\"process_name\",\"ph\":\"M\",\"pid\":%d,\"tid\":%d,\"args\":{\"name\":\"%.32s\"}},\n",
+			pid, pid, name);
+	append(event, (size_t)size);
 }
 
 void trace_stop(void)
@@ -38,9 +64,27 @@ void trace_stop(void)
 	trace_fd = -1;
 }
 
-void trace_begin_slow(struct trace_span *span)
+static int does_not_return(const char *name)
+{
+	return strncmp(name, "execve", 6) == 0 || strcmp(name, "exit_group") == 0;
+}
+
+/* An event without a duration. */
+static void put_instant(const char *name, int64_t time)
+{
+	char event[160];
+	int pid = own_pid();
+	int size = snprintf(event, sizeof(event), "{\"name\":\"%s\",\"ph\":\"i\",\"s\":\"p\",\"ts\":%lld.%03d,\"pid\":%d,\"tid\":%d},\n", name,
+			    (long long)(time / 1000), (int)(time % 1000), pid, pid);
+
+	append(event, (size_t)size);
+}
+
+void trace_begin_slow(struct trace_span *span, const struct ffi_function *function)
 {
 	span->begin = now();
+	if (does_not_return(function->name))
+		put_instant(function->name, span->begin);
 }
 
 /* Appends `text` as the inside of a JSON string, cut when the event is full. */
@@ -82,7 +126,7 @@ static size_t put_arguments(char *event, size_t at, const struct ffi_function *f
 void trace_end_slow(const struct trace_span *span, const struct ffi_function *function, const union ffi_value *values, int error)
 {
 	int64_t end = now();
-	int pid = (int)syscall(SYS_getpid), saved = errno;
+	int pid = own_pid(), saved = errno;
 	char event[EVENT_SIZE];
 	size_t at;
 
@@ -91,8 +135,6 @@ void trace_end_slow(const struct trace_span *span, const struct ffi_function *fu
 			      (long long)((end - span->begin) / 1000), (int)((end - span->begin) % 1000), pid, pid);
 	at = put_arguments(event, at, function, values);
 	at += (size_t)snprintf(event + at, sizeof(event) - at, "\"errno\":%d}},\n", error);
-	/* A trace that cannot be written must not change what the program does. */
-	if (write(trace_fd, event, at) < 0)
-		trace_fd = -1;
+	append(event, at);
 	errno = saved;
 }

@@ -17,14 +17,16 @@ struct trace_span {
 /* Traces to `fd` from here on, also in clones; the file is shared by all of them. */
 void trace_start(int fd);
 void trace_stop(void);
+/* What this process is, for whoever looks at the trace. */
+void trace_name_process(const char *name);
 
-void trace_begin_slow(struct trace_span *span);
+void trace_begin_slow(struct trace_span *span, const struct ffi_function *function);
 void trace_end_slow(const struct trace_span *span, const struct ffi_function *function, const union ffi_value *values, int error);
 
-static inline void trace_begin(struct trace_span *span)
+static inline void trace_begin(struct trace_span *span, const struct ffi_function *function)
 {
 	if (__builtin_expect(trace_fd >= 0, 0))
-		trace_begin_slow(span);
+		trace_begin_slow(span, function);
 }
 
 static inline void trace_end(const struct trace_span *span, const struct ffi_function *function, const union ffi_value *values,
