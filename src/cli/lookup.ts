@@ -3,6 +3,9 @@ import { suggest } from "../spec/suggest.ts";
 import type { CommandDescription } from "./describe.ts";
 import { UsageError } from "./parse.ts";
 
+/** What the established runtimes end with when there is no such command. */
+const unknownCommand = 3;
+
 /** The command of that name. Throws UsageError, with the name that was probably meant. Pure. */
 export function findCommand(commands: readonly CommandDescription[], name: string): CommandDescription {
   const found = commands.find((command) => command.name === name);
@@ -12,5 +15,5 @@ export function findCommand(commands: readonly CommandDescription[], name: strin
     commands.map((command) => command.name),
   );
   const hint = likely === undefined ? '"runt --help" lists the commands' : `did you mean "runt ${likely}"?`;
-  throw new UsageError(`no command ${JSON.stringify(name)}`, hint);
+  throw new UsageError(`no command ${JSON.stringify(name)}`, hint, unknownCommand);
 }

@@ -20,7 +20,10 @@ export function start(): number {
   const surroundings = enter();
   let log: MessageLogger | undefined;
   try {
-    const globals = parseWords(surroundings.words, { flags: globalFlags, stopEarly: true });
+    const globals = orShowUsage(
+      () => programHelp(program),
+      () => parseWords(surroundings.words, { flags: globalFlags, stopEarly: true }),
+    );
     log = openLog(globals.flags);
     return runWords(globals, surroundings, log);
   } catch (error) {
@@ -45,10 +48,12 @@ interface CommandRun {
 }
 
 function runCommand(command: CommandDescription, { words, globals, surroundings, log }: CommandRun): number {
+  const parsed = orShowUsage(
+    () => commandHelp(command),
+    () => parseCommand(command, words),
+  );
+  if (parsed.flags.boolean("help") === true) return print(commandHelp(command));
   try {
-    const parsed = parseWords(words, { flags: [...command.flags, helpFlag], stopEarly: command.stopEarly === true });
-    if (parsed.flags.boolean("help") === true) return print(commandHelp(command));
-    checkCount(command, parsed.arguments.length);
     log.open();
     const trace = globals.string("trace");
     if (trace !== undefined) openTrace(trace);
@@ -59,12 +64,23 @@ function runCommand(command: CommandDescription, { words, globals, surroundings,
   }
 }
 
+function parseCommand(command: CommandDescription, words: readonly string[]): Parsed {
+  const parsed = parseWords(words, { flags: [...command.flags, helpFlag], stopEarly: command.stopEarly === true });
+  const problem = countProblem(command, parsed.arguments.length);
+  if (problem !== undefined && parsed.flags.boolean("help") !== true) {
+    throw new UsageError(problem, `usage: ${usageLine(command)}`);
+  }
+  return parsed;
+}
+
 /** Engines and people get the usage on standard output, the error on standard error. */
-function checkCount(command: CommandDescription, count: number): void {
-  const problem = countProblem(command, count);
-  if (problem === undefined) return;
-  print(`Incorrect Usage.\n\n${commandHelp(command)}`);
-  throw new UsageError(problem, `usage: ${usageLine(command)}`);
+function orShowUsage(help: () => string, parse: () => Parsed): Parsed {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof UsageError) print(`Incorrect Usage. ${error.message}\n\n${help()}`);
+    throw error;
+  }
 }
 
 function print(text: string): number {
@@ -75,14 +91,14 @@ function print(text: string): number {
 /** Tells a failure to people on standard error and to the engine in its log. */
 function fail(error: unknown, log: MessageLogger | undefined, command: CommandDescription | undefined): number {
   const { message, code, hint } = describeFailure(error, command?.failurePrefix);
-  writeMessage(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
+  if (log?.tellsErrors !== true) writeMessage(`${message}\n${hint === undefined ? "" : `hint: ${hint}\n`}`);
   try {
     log?.error(message, { code, ...(hint === undefined ? {} : { hint }) });
   } catch (problem) {
     const trouble = describeFailure(problem, undefined).message;
     if (trouble !== message) writeMessage(`${trouble}\n`);
   }
-  return command?.failure ?? 1;
+  return (error instanceof UsageError ? error.exitCode : undefined) ?? command?.failure ?? 1;
 }
 
 export { prepare } from "./prepare.ts";

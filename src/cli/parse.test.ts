@@ -100,17 +100,17 @@ t.test("parseWords() falls back to the default, for an empty value too", async (
 
 t.test("parseWords() refuses what it does not know", async (t) => {
   const cases: [string[], string, string | undefined][] = [
-    [["--buundle", "x"], "flag provided but not defined: --buundle", "did you mean --bundle?"],
-    [["--zzzzzzzz"], "flag provided but not defined: --zzzzzzzz", undefined],
+    [["--buundle", "x"], "flag provided but not defined: -buundle", "did you mean --bundle?"],
+    [["--zzzzzzzz"], "flag provided but not defined: -zzzzzzzz", undefined],
     [["-z"], "flag provided but not defined: -z", undefined],
     [["-dz"], "flag provided but not defined: -dz", undefined],
-    [["--z=1"], "flag provided but not defined: --z", undefined],
-    [["--__proto__=1"], "flag provided but not defined: --__proto__", undefined],
-    [["--bundle"], "flag needs an argument: --bundle VALUE", undefined],
-    [["--detach=maybe"], 'invalid value "maybe" for --detach: it is "true" or "false"', undefined],
-    [["--preserve-fds", "-1"], 'invalid value "-1" for --preserve-fds: it is a number, 0 or more', undefined],
-    [["--preserve-fds", "3x"], 'invalid value "3x" for --preserve-fds: it is a number, 0 or more', undefined],
-    [["--format", "jsn"], 'invalid value "jsn" for --format: it is "table" or "json"', 'did you mean "json"?'],
+    [["--z=1"], "flag provided but not defined: -z", undefined],
+    [["--__proto__=1"], "flag provided but not defined: -__proto__", undefined],
+    [["--bundle"], "flag needs an argument: -bundle VALUE", undefined],
+    [["--detach=maybe"], 'invalid boolean value "maybe" for flag -detach: it is "true" or "false"', undefined],
+    [["--preserve-fds", "-1"], 'invalid value "-1" for flag -preserve-fds: it is a number, 0 or more', undefined],
+    [["--preserve-fds", "3x"], 'invalid value "3x" for flag -preserve-fds: it is a number, 0 or more', undefined],
+    [["--format", "jsn"], 'invalid value "jsn" for flag -format: it is "table" or "json"', 'did you mean "json"?'],
   ];
   for (const [words, message, hint] of cases) {
     try {

@@ -9,11 +9,14 @@ import type { FlagDescription, FlagValues } from "./describe.ts";
 export class UsageError extends Error {
   readonly code = "arguments-invalid";
   readonly hint: string | undefined;
+  /** When it is not the one that the command ends with. */
+  readonly exitCode: number | undefined;
 
-  constructor(message: string, hint?: string) {
+  constructor(message: string, hint?: string, exitCode?: number) {
     super(message);
     this.name = "UsageError";
     this.hint = hint;
+    this.exitCode = exitCode;
   }
 }
 
@@ -66,7 +69,7 @@ function normalize(words: readonly string[], flags: readonly FlagDescription[], 
 }
 
 function valueAfter(flag: FlagDescription, next: string | undefined): string {
-  if (next === undefined) throw new UsageError(`flag needs an argument: --${flag.name} ${flag.value ?? "VALUE"}`);
+  if (next === undefined) throw new UsageError(`flag needs an argument: -${flag.name} ${flag.value ?? "VALUE"}`);
   return next;
 }
 
@@ -91,27 +94,26 @@ function readFlags(word: string, flags: readonly FlagDescription[]): ReadFlag[] 
     if (value === undefined && letters.every((each) => each?.type === "boolean"))
       return letters.flatMap((each) => (each === undefined ? [] : [{ flag: each, value: undefined }]));
   }
-  throw undefinedFlag(word, name, flags);
+  throw undefinedFlag(name, flags);
 }
 
 function byLetter(letter: string, flags: readonly FlagDescription[]): FlagDescription | undefined {
   return letter.length === 1 ? flags.find(({ short }) => short?.includes(letter) === true) : undefined;
 }
 
-function undefinedFlag(word: string, name: string, flags: readonly FlagDescription[]): UsageError {
+function undefinedFlag(name: string, flags: readonly FlagDescription[]): UsageError {
   const likely = suggest(
     name,
     flags.map((candidate) => candidate.name),
   );
-  const dashes = word.startsWith("--") ? "--" : "-";
   return new UsageError(
-    `flag provided but not defined: ${dashes}${name}`,
+    `flag provided but not defined: -${name}`,
     likely === undefined ? undefined : `did you mean --${likely}?`,
   );
 }
 
 /** What Go's flag package takes for a boolean. */
-const truth: Readonly<Record<string, boolean>> = { true: true, t: true, "1": true, false: false, f: false, "0": false };
+export const truth: Readonly<Record<string, boolean>> = { true: true, t: true, "1": true, false: false, f: false, "0": false };
 
 type Collected = ReadonlyMap<string, readonly string[]>;
 
@@ -128,13 +130,14 @@ function collect(parsed: minimist.ParsedArgs, flags: readonly FlagDescription[])
 }
 
 function check({ name, type, values }: FlagDescription, value: string): void {
-  const invalid = `invalid value ${JSON.stringify(value)} for --${name}: it is`;
-  if (type === "boolean" && truth[value.toLowerCase()] === undefined) throw new UsageError(`${invalid} "true" or "false"`);
-  if (type === "count" && !/^[0-9]{1,6}$/.test(value)) throw new UsageError(`${invalid} a number, 0 or more`);
+  const invalid = `value ${JSON.stringify(value)} for flag -${name}: it is`;
+  if (type === "boolean" && truth[value.toLowerCase()] === undefined)
+    throw new UsageError(`invalid boolean ${invalid} "true" or "false"`);
+  if (type === "count" && !/^[0-9]{1,6}$/.test(value)) throw new UsageError(`invalid ${invalid} a number, 0 or more`);
   if (values !== undefined && value !== "" && !values.includes(value)) {
     const likely = suggest(value, values);
     throw new UsageError(
-      `${invalid} ${oneOf(values)}`,
+      `invalid ${invalid} ${oneOf(values)}`,
       likely === undefined ? undefined : `did you mean ${JSON.stringify(likely)}?`,
     );
   }

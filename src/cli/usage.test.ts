@@ -20,14 +20,14 @@ t.test("usageLine() shows what may be left out and what repeats", async (t) => {
 t.test("countProblem() counts arguments", async (t) => {
   const cases: [CommandDescription, number, string | undefined][] = [
     [command(), 0, undefined],
-    [command(), 1, '"x" requires exactly 0 arguments, and got 1'],
-    [command(one), 0, '"x" requires exactly 1 argument, and got none'],
+    [command(), 1, '"x" requires exactly 0 argument(s), and got 1'],
+    [command(one), 0, '"x" requires exactly 1 argument(s), and got none'],
     [command(one), 1, undefined],
-    [command(one), 2, '"x" requires exactly 1 argument, and got 2'],
-    [command(one, optional), 0, '"x" requires at least 1 argument, and got none'],
+    [command(one), 2, '"x" requires exactly 1 argument(s), and got 2'],
+    [command(one, optional), 0, '"x" requires a minimum of 1 argument(s), and got none'],
     [command(one, optional), 2, undefined],
-    [command(one, optional), 3, '"x" requires at most 2 arguments, and got 3'],
-    [command(one, many), 0, '"x" requires at least 1 argument, and got none'],
+    [command(one, optional), 3, '"x" requires a maximum of 2 argument(s), and got 3'],
+    [command(one, many), 0, '"x" requires a minimum of 1 argument(s), and got none'],
     [command(one, many), 99, undefined],
   ];
   for (const [described, count, expected] of cases)

@@ -19,15 +19,12 @@ export function usageLine({ name, flags, parameters }: CommandDescription): stri
     .join(" ");
 }
 
-/** What is wrong with this number of arguments: `"kill" requires at least 1 argument, and got none`; undefined when it is right. */
+/** What is wrong with this number of arguments: `"kill" requires a minimum of 1 argument(s), and got none`; undefined when it is right. */
 export function countProblem({ name, parameters }: CommandDescription, count: number): string | undefined {
   const least = parameters.filter(({ optional }) => optional !== true).length;
   const most = parameters.some(({ many }) => many === true) ? Infinity : parameters.length;
   if (count >= least && count <= most) return undefined;
-  const bound = least === most ? "exactly" : count < least ? "at least" : "at most";
-  return `"${name}" requires ${bound} ${argumentCount(count < least ? least : most)}, and got ${count === 0 ? "none" : count}`;
-}
-
-function argumentCount(count: number): string {
-  return `${count} ${count === 1 ? "argument" : "arguments"}`;
+  const bound = least === most ? "exactly" : count < least ? "a minimum of" : "a maximum of";
+  const limit = count < least ? least : most;
+  return `"${name}" requires ${bound} ${limit} argument(s), and got ${count === 0 ? "none" : count}`;
 }

@@ -2,12 +2,12 @@
 /** Messages by importance, to where the engine wants them, or to standard error. */
 import { now } from "../linux/time.ts";
 import type { Destination } from "./destination.ts";
-import { type Level, levels, type LogFormat } from "./format.ts";
+import { formatEntry, type Level, levels, type LogEntry, type LogFormat } from "./format.ts";
 import { writeMessage } from "./output.ts";
 import { writeEntry } from "./sink.ts";
 
 export interface LogOptions {
-  /** With none, messages that are not errors go to standard error. */
+  /** With none, messages go to standard error. */
   readonly destinations: readonly Destination[];
   readonly format: LogFormat;
   /** The least important level that is written. */
@@ -43,9 +43,15 @@ export class MessageLogger {
   #write(level: Level, message: string, fields: Fields): void {
     const { destinations, format, level: least } = this.#options;
     if (levels.indexOf(level) > levels.indexOf(least)) return;
-    // The error itself is told on standard error by whoever ends the program.
-    if (destinations.length === 0 && level !== "error") writeMessage(`runt: ${level}: ${message}\n`);
-    for (const destination of destinations) writeEntry(destination, format, { level, message, time: now(), fields });
+    const entry: LogEntry = { level, message, time: now(), fields };
+    if (this.tellsErrors) writeMessage(formatEntry(format, entry));
+    else if (destinations.length === 0 && level !== "error") writeMessage(`runt: ${level}: ${message}\n`);
+    for (const destination of destinations) writeEntry(destination, format, entry);
+  }
+
+  /** Whether error() writes to standard error, as JSON; otherwise whoever ends the program tells people there in plain words. */
+  get tellsErrors(): boolean {
+    return this.#options.destinations.length === 0 && this.#options.format === "json";
   }
 
   /** Makes the file and finds out whether it can be written: a mistake in the command line shows at once. */

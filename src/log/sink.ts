@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** One entry to one destination. */
 import { isErrno, within } from "../linux/errors.ts";
+import type { Fd } from "../linux/fd.ts";
 import { O_APPEND, O_CREAT, O_NOCTTY, O_WRONLY, openFile, writeAll } from "../linux/file.ts";
 import { getPid } from "../linux/process.ts";
 import { connectUnix, sendMessage, SOCK_DGRAM } from "../linux/socket.ts";
@@ -13,7 +14,7 @@ import { journalDatagram, journalSocket, syslogDatagram, syslogSocket } from "./
  * Writes an entry; without one it only finds out whether that would work, and makes the file.
  *
  * The destination is opened each time and closed again, so that no descriptor of it is there when a container is made. A file is
- * appended to, and never cut. Throws, with the destination's name, when it cannot be opened.
+ * appended to, and never cut. Throws, with its name, when it cannot be opened.
  */
 export function writeEntry(destination: Destination, format: LogFormat, entry: LogEntry | undefined): void {
   within(`open ${describeDestination(destination)}`, () => {
@@ -27,12 +28,23 @@ function append(file: string, text: string): void {
   if (text !== "") unlessFull(() => writeAll(fd, text));
 }
 
+/** A daemon of the system that is down, or not there, is no reason to leave containers alone. */
 function send(kind: "journald" | "syslog", name: string, entry: LogEntry | undefined): void {
-  using socket = connectUnix(kind === "journald" ? journalSocket : syslogSocket, SOCK_DGRAM);
   if (entry === undefined) return;
+  using socket = connectIfThere(kind === "journald" ? journalSocket : syslogSocket);
+  if (socket === undefined) return;
   const sender = { name, pid: getPid(), encode: encodeUtf8 };
   const datagram = kind === "journald" ? journalDatagram(entry, sender) : syslogDatagram(entry, sender);
   unlessFull(() => sendMessage(socket, datagram));
+}
+
+function connectIfThere(path: string): Fd | undefined {
+  try {
+    return connectUnix(path, SOCK_DGRAM);
+  } catch (error) {
+    if (error instanceof Error && isErrno(error.cause, "ENOENT", "ECONNREFUSED", "EACCES", "EPERM")) return undefined;
+    throw error;
+  }
 }
 
 /** What is to be logged is worth more than the log: it is on standard error too. */

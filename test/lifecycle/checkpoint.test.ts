@@ -117,7 +117,7 @@ t.test("flags that contradict each other or say nothing", ours, (t) => {
   for (const [flags, message] of [
     [["--parent-path", "/absolute"], /must be relative/],
     [["--parent-path", "../missing"], /no such directory/],
-    [["--manage-cgroups-mode", "some"], /"some" for --manage-cgroups-mode/],
+    [["--manage-cgroups-mode", "some"], /"some" for flag -manage-cgroups-mode/],
     [["--empty-ns", "pid"], /"network"/],
     [["--page-server", "nowhere"], /ADDRESS:PORT/],
   ] as const) {
