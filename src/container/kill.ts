@@ -37,12 +37,12 @@ export function killContainer(context: RuntimeContext, id: string, signal: numbe
 }
 
 /**
- * The number of a signal named on a command line: `9`, `KILL`, `SIGKILL`, `sigkill`, `RTMIN+3`.
+ * The number of a signal named on a command line: `9`, `KILL`, `SIGKILL`, `sigkill`, `RTMIN+3`; 0 only asks whether it could be sent.
  *
  * Throws ContainerError "arguments-invalid" when there is no such signal.
  */
 export function parseSignal(text: string): number {
-  const number = signalNumber(text);
+  const number = text === "0" ? 0 : signalNumber(text);
   if (number === undefined) {
     throw new ContainerError("arguments-invalid", `unknown signal ${JSON.stringify(text)}`, {
       hint: "give a number, or a name such as TERM or SIGTERM",

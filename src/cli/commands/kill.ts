@@ -24,8 +24,8 @@ export const kill: CommandDescription = {
     { words: "kill web", what: "ask it to end" },
     { words: "kill --all web KILL", what: "end all its processes at once" },
   ],
-  run: ({ context, flags, arguments: [id = "", signal = "TERM"] }) => {
-    const number = parseSignal(signal);
+  run: ({ context, flags, arguments: [id = "", signal = ""] }) => {
+    const number = parseSignal(signal === "" ? "TERM" : signal);
     const options = { all: flags.boolean("all") ?? false };
     const ids = flags.boolean("regex") === true ? matchingIds(context, id) : [id];
     for (const each of ids) killContainer(context, each, number, options);
