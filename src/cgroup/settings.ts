@@ -23,6 +23,8 @@ export interface Setting {
   readonly patient?: boolean | undefined;
   /** Takes its place where the kernel does not have the file. */
   readonly fallback?: Setting | undefined;
+  /** A file beside it that the kernel changes with it. */
+  readonly drags?: string | undefined;
   /** Nothing is lost where the kernel does not have the file. */
   readonly skipMissing?: boolean | undefined;
 }

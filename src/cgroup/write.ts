@@ -80,9 +80,7 @@ export function rememberSettings(settings: readonly Setting[], directoryOf: Dire
     .flatMap((setting) => [setting, ...(setting.fallback === undefined ? [] : [setting.fallback])])
     .flatMap((setting) => {
       const directory = directoryOf(setting.controller);
-      const path = `${directory ?? ""}/${setting.file}`;
-      const old = directory === undefined ? undefined : readFileIfAny(path);
-      return old === undefined ? [] : [{ path, old, texts: undoTexts(old, setting) }];
+      return directory === undefined ? [] : filesOf(setting, directory);
     });
   return () => takeBack(kept.filter(({ path, old }) => readFileIfAny(path) !== old).reverse());
 }
@@ -112,14 +110,24 @@ function writeOne(setting: Setting, directoryOf: DirectoryOf, undo: Undo[] | und
   if (directory === undefined) return insteadOf(setting, directoryOf, undo, missingHierarchy(setting));
   const path = `${directory}/${setting.file}`;
   try {
-    const old = undo === undefined ? undefined : readFileIfAny(path);
+    const before = undo === undefined ? [] : filesOf(setting, directory);
     writeFile(path, setting.value);
-    if (old !== undefined) undo?.push({ path, texts: undoTexts(old, setting) });
+    undo?.push(...before);
     return { path, setting };
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
     return insteadOf(setting, directoryOf, undo, error);
   }
+}
+
+/** What the file of a setting says, and those that change with it: the order in which they were changed, for an undo from the end. */
+function filesOf(setting: Setting, directory: string): (Undo & { readonly old: string })[] {
+  const dragged = setting.drags === undefined ? [] : [{ ...setting, file: setting.drags }];
+  return [...dragged, setting].flatMap((each) => {
+    const path = `${directory}/${each.file}`;
+    const old = readFileIfAny(path);
+    return old === undefined ? [] : [{ path, old, texts: undoTexts(old, each) }];
+  });
 }
 
 /** Where the kernel does not have the file. */

@@ -6,8 +6,8 @@ import { type Destination, parseDestination } from "../log/destination.ts";
 import { type Level, levels, type LogFormat, logFormats } from "../log/format.ts";
 import { MessageLogger } from "../log/logger.ts";
 import type { FlagValues } from "./describe.ts";
-import { UsageError } from "./parse.ts";
-import { absoluteRoot, defaultRoot } from "./state-root.ts";
+import { truth, UsageError } from "./parse.ts";
+import { absoluteRoot, defaultRoot, systemRoot } from "./state-root.ts";
 
 export interface Started {
   readonly context: RuntimeContext;
@@ -38,9 +38,17 @@ export function makeContext(flags: FlagValues, surroundings: Surroundings, log: 
     given === undefined
       ? defaultRoot(surroundings.environ, () => usesOwnStateDirectory(surroundings.environ))
       : absoluteRoot(given, surroundings.directory);
+  const rootIsDefault = given === undefined;
   return {
-    context: { root, cgroupManager: cgroupManager(flags), rootless: rootless(flags), log, environ: surroundings.environ },
-    rootIsDefault: given === undefined,
+    context: {
+      root,
+      rootMode: rootIsDefault && root !== systemRoot ? 0o1700 : 0o1711,
+      cgroupManager: cgroupManager(flags),
+      rootless: rootless(flags),
+      log,
+      environ: surroundings.environ,
+    },
+    rootIsDefault,
     log,
   };
 }
@@ -55,8 +63,11 @@ function cgroupManager(flags: FlagValues): RuntimeContext["cgroupManager"] {
 }
 
 function rootless(flags: FlagValues): boolean | "auto" {
-  const value = flags.string("rootless");
-  return value === "true" || value === "false" ? value === "true" : "auto";
+  const value = flags.string("rootless")?.toLowerCase() ?? "auto";
+  const known = value === "auto" ? "auto" : truth[value];
+  if (known === undefined)
+    throw new UsageError(`invalid value ${JSON.stringify(value)} for flag -rootless: it is "true", "false" or "auto"`);
+  return known;
 }
 
 /** A value that the parser found among those that the flag takes. */

@@ -54,9 +54,8 @@ export const globalFlags: readonly FlagDescription[] = [
     name: "rootless",
     type: "string",
     value: "WHEN",
-    values: ["true", "false", "auto"],
     default: "auto",
-    help: "tolerate that what only root may do is not to be had",
+    help: "tolerate that what only root may do is not to be had: true, false, auto",
   },
   {
     name: "trace",

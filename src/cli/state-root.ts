@@ -15,8 +15,11 @@ export function absoluteRoot(given: string, directory: () => string): string {
   return `/${names.join("/")}`;
 }
 
+/** Where state is on a system of root. */
+export const systemRoot = "/run/runt";
+
 /** Where state is when nobody says: in the caller's own runtime directory if `own`, else for the whole system. */
 export function defaultRoot(environ: ReadonlyMap<string, string>, own: () => boolean): string {
   const runtimeDirectory = environ.get("XDG_RUNTIME_DIR");
-  return runtimeDirectory !== undefined && runtimeDirectory !== "" && own() ? `${runtimeDirectory}/runt` : "/run/runt";
+  return runtimeDirectory !== undefined && runtimeDirectory !== "" && own() ? `${runtimeDirectory}/runt` : systemRoot;
 }

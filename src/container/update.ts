@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `update`: new limits for a running container, all or nothing. */
 import { readTextFile } from "../bundle/text-file.ts";
-import { writeGroupSchemata } from "../intel-rdt/group.ts";
+import { changeGroupSchemata } from "../intel-rdt/group.ts";
 import { planUpdate } from "../plan/update.ts";
 import { readUpdateFlags, type UpdateFlagValues } from "../plan/update-flags.ts";
+import { stringifyJson } from "../spec/json.ts";
 import type { Resources } from "../spec/types.ts";
 import { parseConfig, parseResources } from "../spec/validate.ts";
-import { readConfigCopy, readResources, replaceResources } from "../store/state-directory.ts";
+import { readConfigCopy, readResources, stageResources } from "../store/state-directory.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -38,14 +39,19 @@ export function updateContainer(context: RuntimeContext, id: string, options: Up
   if (intelRdt !== undefined && record.intelRdt === undefined) {
     throw new ContainerError("unsupported", "the container has no resctrl group: linux.intelRdt was not in its config");
   }
-  for (const { field, file, asked, value } of openManager(record).update(plan.apply)) {
-    context.log.debug(`${field}: ${JSON.stringify(asked)} to ${file}, which reads ${JSON.stringify(value)}`);
+  // What can fail for want of room comes first: from the last change to the kernel on nothing may fail.
+  const keep = stageResources(directory, stringifyJson(plan.merged));
+  const takeBack =
+    intelRdt !== undefined && record.intelRdt !== undefined ? changeGroupSchemata(record.intelRdt, intelRdt) : undefined;
+  try {
+    for (const { field, file, asked, value } of openManager(record).update(plan.apply)) {
+      context.log.debug(`${field}: ${JSON.stringify(asked)} to ${file}, which reads ${JSON.stringify(value)}`);
+    }
+  } catch (error) {
+    takeBack?.();
+    throw error;
   }
-  if (intelRdt !== undefined && record.intelRdt !== undefined) writeGroupSchemata(record.intelRdt, intelRdt);
-  replaceResources(
-    directory,
-    JSON.stringify(plan.merged, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value)),
-  );
+  keep();
 }
 
 function readRequest({ resources, flags }: UpdateOptions): ReturnType<typeof readUpdateFlags> {

@@ -122,9 +122,21 @@ export function removeGroup(group: SavedIntelRdt): void {
   }
 }
 
-/** Changes the schemata of a container's group. */
-export function writeGroupSchemata(group: SavedIntelRdt, rdt: IntelRdt): void {
-  within(`resctrl group ${JSON.stringify(group.path)}`, () => {
-    writeSchemata(group.root ?? usualPlace, group.path, schemaLines(rdt), false);
+/** Changes the schemata of a container's group, all or nothing. Returns what takes the change back. */
+export function changeGroupSchemata(group: SavedIntelRdt, rdt: IntelRdt): () => void {
+  const root = group.root ?? usualPlace;
+  return within(`resctrl group ${JSON.stringify(group.path)}`, () => {
+    const file = `${group.path}/schemata`;
+    const before = readFile(file).split("\n");
+    const takeBack = (): void => {
+      for (const line of before) if (line !== "") writeSchema(root, file, line.trim());
+    };
+    try {
+      writeSchemata(root, group.path, schemaLines(rdt), false);
+    } catch (error) {
+      takeBack();
+      throw error;
+    }
+    return takeBack;
   });
 }

@@ -163,6 +163,11 @@ export function createFile(file: FileName, text: string, mode = 0o666): void {
  * `.<name>` and renamed. `mode` is subject to the umask.
  */
 export function writeFileAtomic(dir: FdLike, name: string, text: string, mode = 0o666): void {
+  stageFile(dir, name, text, mode)();
+}
+
+/** The first half of writeFileAtomic(), where there is not enough room; the function that it returns is the second. */
+export function stageFile(dir: FdLike, name: string, text: string, mode: number): () => void {
   const temporary = `.${name}`;
   try {
     unlink(temporary, dir);
@@ -171,7 +176,9 @@ export function writeFileAtomic(dir: FdLike, name: string, text: string, mode = 
   }
   using fd = openAt(dir, temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
   writeAll(fd, text);
-  renameAt(dir, temporary, dir, name);
+  return () => {
+    renameAt(dir, temporary, dir, name);
+  };
 }
 
 /** Cuts or extends a file to `length` bytes. ftruncate(2) */

@@ -63,6 +63,12 @@ t.test("what is written, and what the limits are afterwards", async (t) => {
         ],
       },
     ],
+    [
+      "idle no more: the shares are back",
+      { cpu: { idle: 0 } },
+      { cpu: { idle: 0, shares: 512 } },
+      { cpu: { idle: 0, shares: 512 } },
+    ],
     ["devices are never touched", { devices: [{ allow: false }] }, {}, { devices: [{ allow: true }] }],
   ];
   for (const [name, change, apply, merged, mode] of cases) {

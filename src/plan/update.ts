@@ -77,9 +77,13 @@ function planMemory(
   return change;
 }
 
-/** Quota and period are one setting to the kernel: whichever is not given stays as it is. So does the quota for a new burst. */
-function planCpu(current: Cpu | undefined, change: Partial<Cpu> | undefined): Cpu | undefined {
-  if (change === undefined) return undefined;
+/**
+ * Quota and period are one setting to the kernel: whichever is not given stays as it is. So does the quota for a new burst. A cgroup
+ * that is idle no more begins with the default weight.
+ */
+function planCpu(current: Cpu | undefined, asked: Partial<Cpu> | undefined): Cpu | undefined {
+  if (asked === undefined) return undefined;
+  const change = Number(asked.idle) === 0 ? { ...given("shares", current?.shares), ...asked } : asked;
   const bandwidth = change.quota !== undefined || change.period !== undefined || change.burst !== undefined;
   if (!bandwidth) return change;
   return {

@@ -21,6 +21,7 @@ import {
   O_WRONLY,
   readFile,
   readFileIfAny,
+  stageFile,
   tryLock,
   writeAll,
   writeFileAtomic,
@@ -38,13 +39,19 @@ export function directoryOf(root: string, id: string): string {
   return `${root}/${id}`;
 }
 
+export interface Claim {
+  readonly record: string;
+  readonly rootMode: number;
+}
+
 /**
- * Claims an id: makes its directory, locks it and writes the first record. Undefined when the id is taken.
+ * Claims an id: makes its directory, locks it and writes the first record. Undefined when the id is taken. A root that is missing
+ * gets the permissions `rootMode`.
  *
  * Throws whatever the file system says (ENOSPC, EROFS, EACCES).
  */
-export function claim(root: string, id: string, record: string): Fd | undefined {
-  if (!makeDirectory(root, id)) return undefined;
+export function claim(root: string, id: string, { record, rootMode }: Claim): Fd | undefined {
+  if (!makeDirectory(root, id, rootMode)) return undefined;
   const directory = openDirectory(root, id);
   lock(directory, "exclusive");
   let file: Fd;
@@ -66,13 +73,13 @@ export function claim(root: string, id: string, record: string): Fd | undefined 
   }
 }
 
-function makeDirectory(root: string, id: string): boolean {
+function makeDirectory(root: string, id: string, rootMode: number): boolean {
   const path = directoryOf(root, id);
   try {
     return ensureDirectory(path, 0o711);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    makeDirectories(root, 0o1711); // sticky: the periodic cleaning of a user's runtime directory passes over it
+    makeDirectories(root, rootMode);
     return ensureDirectory(path, 0o711);
   }
 }
@@ -155,7 +162,7 @@ export function readResources(root: string, id: string): string | undefined {
   return readFileIfAny(`${directoryOf(root, id)}/${resourcesName}`);
 }
 
-/** Keeps the limits for the next `update`. */
-export function replaceResources(directory: Fd, text: string): void {
-  writeFileAtomic(directory, resourcesName, text, 0o600);
+/** Keeps the limits for the next `update`, once the function that it returns is called. */
+export function stageResources(directory: Fd, text: string): () => void {
+  return stageFile(directory, resourcesName, text, 0o600);
 }

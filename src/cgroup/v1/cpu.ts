@@ -15,7 +15,8 @@ export function cpuSettings(given: Cpu): Setting[] {
   const settings: Setting[] = [];
   if (isSet(realtimePeriod)) settings.push(cpu("cpu.rt_period_us", String(realtimePeriod), "realtimePeriod", { patient: true }));
   if (isSet(realtimeRuntime)) settings.push(cpu("cpu.rt_runtime_us", String(realtimeRuntime), "realtimeRuntime"));
-  if (idle !== undefined) settings.push(cpu("cpu.idle", String(idle), "idle", { skipMissing: Number(idle) === 0 }));
+  if (idle !== undefined)
+    settings.push(cpu("cpu.idle", String(idle), "idle", { skipMissing: Number(idle) === 0, drags: "cpu.shares" }));
   // An idle cgroup has the least weight there is, and the kernel refuses to give it another one.
   if (isSet(shares) && (idle === undefined || Number(idle) === 0)) {
     settings.push(cpu("cpu.shares", String(shares), "shares"));

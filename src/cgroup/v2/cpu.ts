@@ -27,7 +27,8 @@ const cpuset = settingsOf("cpuset", "cpu");
 export function cpuSettings(given: Cpu): Setting[] {
   const settings: Setting[] = [];
   const idle = given.idle;
-  if (idle !== undefined) settings.push(cpu("cpu.idle", String(idle), "idle", { skipMissing: Number(idle) === 0 }));
+  if (idle !== undefined)
+    settings.push(cpu("cpu.idle", String(idle), "idle", { skipMissing: Number(idle) === 0, drags: "cpu.weight" }));
   if (isSet(given.shares) && (idle === undefined || Number(idle) === 0)) {
     settings.push(cpu("cpu.weight", String(weightOfShares(given.shares)), "shares"));
   }

@@ -9,7 +9,7 @@ const limits: readonly FlagDescription[] = [
   { name: "memory-reservation", type: "string", value: "BYTES", help: "soft limit, for when memory is short" },
   { name: "memory-swap", type: "string", value: "BYTES", help: "memory and swap together; -1 is no limit" },
   { name: "kernel-memory", type: "string", value: "BYTES", help: "no effect: kernels have no such limit any more" },
-  { name: "kernel-memory-tcp", type: "string", value: "BYTES", help: "no effect: kernels have no such limit any more" },
+  { name: "kernel-memory-tcp", type: "string", value: "BYTES", help: "memory of TCP buffers, on cgroup v1" },
   { name: "cpu-share", type: "string", value: "SHARES", help: "share of the CPU against other containers" },
   { name: "cpu-quota", type: "string", value: "USEC", help: "microseconds of CPU in a period; -1 is no limit" },
   { name: "cpu-period", type: "string", value: "USEC", help: "length of a period in microseconds" },
