@@ -1,14 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `events`: statistics at intervals, OOM kills and the end of containers, a JSON object a line. */
+/** `events`: statistics at intervals, OOM kills and every new status of containers, a JSON object a line. */
 import type { CgroupStats } from "../cgroup/stats/types.ts";
 import type { CgroupWatch } from "../cgroup/watch.ts";
 import { type IntelRdtStats, intelRdtStats } from "../intel-rdt/stats.ts";
-import { waitForAny } from "../process/wait.ts";
+import { type NetworkStats, networkStats } from "../namespaces/network-stats.ts";
+import { openLivePidfd } from "../process/liveness.ts";
+import type { Fd } from "../linux/fd.ts";
+import type { PollRequest } from "../linux/poll.ts";
+import { ticks, waitForAny, whenReadable } from "../process/wait.ts";
+import { forgetChanges, watchContainers } from "../store/changes.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";
-import { statusOf } from "./status.ts";
+import { type Status, statusOf } from "./status.ts";
 
 export interface EventOptions {
   /** Milliseconds between two statistics. */
@@ -17,65 +22,95 @@ export interface EventOptions {
   readonly once: boolean;
 }
 
+export interface ContainerStats extends CgroupStats {
+  readonly intel_rdt: IntelRdtStats;
+  /** Of the container's network namespace; null where it has none of its own. */
+  readonly network_interfaces: readonly NetworkStats[] | null;
+}
+
 export interface ContainerEvent {
   readonly type: "stats" | "oom" | "lifecycle";
   readonly id: string;
-  readonly data?: (CgroupStats & { readonly intel_rdt?: IntelRdtStats }) | { readonly status: "stopped" };
+  readonly data?: ContainerStats | { readonly status: Status };
 }
 
-interface Watched {
-  readonly record: ContainerRecord;
-  readonly watch: CgroupWatch;
-}
+type Emit = (event: ContainerEvent) => void;
 
 /**
- * Tells `emit` what happens to the containers until the last of them has ended.
+ * Tells `emit` what happens to the containers until the last process of the last of them has ended.
  *
  * Throws ContainerError "container-not-found" or "container-not-running" for any of them before anything is told.
  */
-export function watchEvents(
-  context: RuntimeContext,
-  ids: readonly string[],
-  { interval, once }: EventOptions,
-  emit: (event: ContainerEvent) => void,
-): void {
-  const records = ids.map((id) => runningRecord(context, id));
-  const tellStats = (record: ContainerRecord): void => {
-    const stats = openManager(record).stats();
-    const data = record.intelRdt === undefined ? stats : { ...stats, intel_rdt: intelRdtStats(record.intelRdt) };
-    emit({ type: "stats", id: record.id, data });
-  };
+export function watchEvents(context: RuntimeContext, ids: readonly string[], { interval, once }: EventOptions, emit: Emit): void {
+  const records = [...new Set(ids)].map((id) => runningRecord(context, id));
   if (once) {
-    records.forEach(tellStats);
+    for (const record of records) tellStats(record, emit);
     return;
   }
-  let watched = records.map((record) => ({ record, watch: openManager(record).watch() }));
-  watched.forEach(({ record }) => {
-    tellStats(record);
-  });
-  while (watched.length > 0) {
-    const something = waitForAny(
-      watched.flatMap(({ watch }) => watch.requests()),
-      interval,
-    );
-    watched = watched.filter((each) => isStillRunning(each, emit));
-    if (!something) watched.forEach(({ record }) => tellUnlessGone(record, tellStats));
+  using changes = watchContainers(context.root, ids);
+  let watched = records.map((record) => new Watched(context, record));
+  for (let due = ticks(); watched.length > 0;) {
+    if (ticks() >= due) {
+      for (const each of watched) each.tellStats(emit);
+      due = ticks() + interval;
+    }
+    const requests = watched.flatMap((each) => each.requests());
+    waitForAny([...requests, whenReadable(changes)], Math.max(0, due - ticks()));
+    forgetChanges(changes);
+    watched = watched.filter((each) => each.tellNews(emit));
   }
 }
 
-/** Tells the news of one container; false when it has ended. */
-function isStillRunning({ record, watch }: Watched, emit: (event: ContainerEvent) => void): boolean {
-  const { ooms, ended } = watch.news();
-  for (let count = 0; count < ooms; count++) emit({ type: "oom", id: record.id });
-  if (!ended) return true;
-  watch.close();
-  emit({ type: "lifecycle", id: record.id, data: { status: "stopped" } });
-  return false;
+class Watched {
+  readonly #root: string;
+  readonly #record: ContainerRecord;
+  readonly #cgroup: CgroupWatch;
+  /** Of init: on cgroup v1 nothing else tells of its end. */
+  readonly #pidfd: Fd | undefined;
+  #status: Status;
+
+  constructor({ root }: RuntimeContext, record: ContainerRecord) {
+    this.#root = root;
+    // Who holds the lock from here on works on a container that is there, and does not make it.
+    this.#record = { ...record, starting: false };
+    this.#cgroup = openManager(record).watch();
+    this.#pidfd = openLivePidfd(record.pid, record.startTime);
+    this.#status = statusOf(root, this.#record);
+  }
+
+  requests(): readonly PollRequest[] {
+    const init = this.#pidfd === undefined || this.#status === "stopped" ? [] : [whenReadable(this.#pidfd)];
+    return [...this.#cgroup.requests(), ...init];
+  }
+
+  /** A container may be deleted between the look at it and the reading of its files: the next look tells. */
+  tellStats(emit: Emit): void {
+    if (openManager(this.#record).processes().length > 0) tellStats(this.#record, emit);
+  }
+
+  /** Tells what has happened; false when nothing more can. */
+  tellNews(emit: Emit): boolean {
+    const { id } = this.#record;
+    const { ooms, ended } = this.#cgroup.news();
+    for (let count = 0; count < ooms; count++) emit({ type: "oom", id });
+    const status = ended ? "stopped" : statusOf(this.#root, this.#record);
+    if (status !== this.#status) emit({ type: "lifecycle", id, data: { status } });
+    this.#status = status;
+    if (!ended) return true;
+    this.#cgroup.close();
+    this.#pidfd?.close();
+    return false;
+  }
 }
 
-/** A container may be deleted between the look at it and the reading of its files: the next look tells. */
-function tellUnlessGone(record: ContainerRecord, tell: (record: ContainerRecord) => void): void {
-  if (openManager(record).processes().length > 0) tell(record);
+function tellStats(record: ContainerRecord, emit: Emit): void {
+  const intelRdt = record.intelRdt === undefined ? {} : intelRdtStats(record.intelRdt);
+  const interfaces = record.namespaces.includes("network") ? networkStats(record.pid) : null;
+  emit({
+    type: "stats",
+    id: record.id,
+    data: { ...openManager(record).stats(), intel_rdt: intelRdt, network_interfaces: interfaces },
+  });
 }
 
 function runningRecord(context: RuntimeContext, id: string): ContainerRecord {

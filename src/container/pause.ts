@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `pause` and `resume`: the cgroup freezer. */
+import { announceChange } from "../store/changes.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -14,6 +15,7 @@ export function pauseContainer(context: RuntimeContext, id: string): void {
     throw new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running: it is ${status}`);
   }
   openManager(record).freeze();
+  announceChange(context.root, id);
 }
 
 /** Lets a paused container go on. Throws ContainerError "container-not-paused". */
@@ -24,4 +26,5 @@ export function resumeContainer(context: RuntimeContext, id: string): void {
     throw new ContainerError("container-not-paused", `container ${JSON.stringify(id)}: container not paused: it is ${status}`);
   }
   openManager(record).thaw();
+  announceChange(context.root, id);
 }

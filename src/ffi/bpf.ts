@@ -4,6 +4,8 @@ import type { Constants, Functions, Structs } from "./declare.ts";
 
 export const functions = {
   bpf: { syscall: true, params: { cmd: "int", attr: "buffer", size: "uint" }, returns: "int" },
+  inotify_init1: { header: "sys/inotify.h", params: { flags: "int" }, returns: "fd" },
+  inotify_add_watch: { header: "sys/inotify.h", params: { fd: "fd", path: "path", mask: "uint" }, returns: "int" },
   eventfd: { header: "sys/eventfd.h", params: { initval: "uint", flags: "int" }, returns: "fd" },
 } as const satisfies Functions;
 
@@ -45,5 +47,6 @@ export const constants = {
     "BPF_F_ALLOW_MULTI",
     "BPF_F_REPLACE",
   ],
+  "sys/inotify.h": ["IN_ATTRIB", "IN_CLOEXEC", "IN_DELETE", "IN_NONBLOCK"],
   "sys/eventfd.h": ["EFD_CLOEXEC", "EFD_NONBLOCK"],
 } as const satisfies Constants;

@@ -9,10 +9,10 @@ import { UsageError } from "../parse.ts";
 
 export const events: CommandDescription = {
   name: "events",
-  summary: "show statistics, OOM kills and the end of containers",
+  summary: "show statistics, OOM kills and every new status",
   description: [
-    "Prints one JSON object a line: statistics of the cgroup at intervals (`stats`), kills for want of memory (`oom`), and " +
-      "the end of a container (`lifecycle`). Ends with the last of the containers.",
+    "Prints one JSON object a line: what is used, at intervals (`stats`), kills for want of memory (`oom`), and each new " +
+      "status (`lifecycle`): `running`, `paused`, `stopped`. Ends with the last process of the containers.",
   ],
   parameters: [{ ...containerParameter, many: true }],
   flags: [
