@@ -6,7 +6,7 @@ import { parseFilesystems } from "../linux/proc/filesystems.ts";
 import { parseIdMap, type IdMapRow } from "../linux/proc/id-map.ts";
 import { access, lstat, statIfAny, type FileStat, X_OK } from "../linux/stat.ts";
 import type { HooksPlan, HostFacts, MountPlan, NamespacesPlan, Plan } from "../plan/types.ts";
-import type { IdMapping } from "../spec/types.ts";
+import type { IdMapping, Resources } from "../spec/types.ts";
 import { isCovered, subordinateRanges } from "./subordinate-ids.ts";
 
 /** One thing that the host lacks. */
@@ -29,6 +29,7 @@ export function inspectPlan(plan: Plan, facts: HostFacts): Shortcoming[] {
     ...inspectNamespaces(plan.namespaces),
     ...inspectIds(plan.namespaces, facts),
     ...inspectResctrl(plan),
+    ...inspectResources(plan.cgroup.resources),
   ];
 }
 
@@ -129,6 +130,24 @@ function inspectIds(namespaces: NamespacesPlan, facts: HostFacts): Shortcoming[]
       return [{ path: `linux.${kind}Mappings[${index}]`, message, hint }];
     });
   return [...check("uid", namespaces.uidMappings), ...check("gid", namespaces.gidMappings)];
+}
+
+/** CPUs and memory nodes that there are, and sizes of huge pages. */
+function inspectResources({ cpu, hugepageLimits = [] }: Resources): Shortcoming[] {
+  const beyond = (field: string, list: string | undefined, file: string): Shortcoming[] => {
+    const highest = (text: string): number => Math.max(...(text.match(/\d+/g) ?? ["0"]).map(Number));
+    const there = readFileIfAny(`/sys/devices/system/${file}/possible`)?.trim();
+    if (list === undefined || there === undefined || highest(list) <= highest(there)) return [];
+    return [{ path: `linux.resources.cpu.${field}`, message: `is ${JSON.stringify(list)}, and this host has ${there}` }];
+  };
+  const kilobytes = { K: 1, M: 1024, G: 1_048_576 } as const;
+  const sizes = hugepageLimits.flatMap(({ pageSize }, index) => {
+    const factor = Object.entries(kilobytes).find(([unit]) => pageSize.includes(unit))?.[1] ?? 1;
+    if (statIfAny(`/sys/kernel/mm/hugepages/hugepages-${parseInt(pageSize) * factor}kB`) !== undefined) return [];
+    const message = `is ${JSON.stringify(pageSize)}, and this host has no huge pages of that size`;
+    return [{ path: `linux.resources.hugepageLimits[${index}].pageSize`, message }];
+  });
+  return [...beyond("cpus", cpu?.cpus, "cpu"), ...beyond("mems", cpu?.mems, "node"), ...sizes];
 }
 
 function inspectResctrl({ intelRdt }: Plan): Shortcoming[] {

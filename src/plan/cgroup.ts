@@ -26,8 +26,10 @@ export function planCgroup(config: Config, context: CgroupContext, report: Repor
   const { facts, manager } = context;
   const resources = config.linux?.resources ?? noResources;
   checkResources(resources, facts.cgroupMode, "linux.resources", report);
-  if (manager !== "disabled") checkControllers(resources, facts, report);
-  else if (hasLimits(resources)) report.warn("linux.resources", "is ignored, because cgroups are disabled");
+  // On cgroup v1 the missing hierarchy shows by itself, and the mount table need not be read.
+  if (manager !== "disabled") {
+    if (facts.cgroupMode === "v2") checkControllers(resources, facts, report);
+  } else if (hasLimits(resources)) report.warn("linux.resources", "is ignored, because cgroups are disabled");
   const path = planPath(config.linux?.cgroupsPath ?? "", context, report);
   return {
     manager,

@@ -32,8 +32,17 @@ t.test("limits without a controller are refused", async (t) => {
   t.same(refused(all, ["memory", "io", "pids", "hugetlb", "rdma", "cpuset", "cpu", "misc"]), []);
 });
 
+t.test("in cgroup v1 two have other names, and network is one", async (t) => {
+  const v1 = { blockIO: { weight: 100 }, network: { classID: 7 }, cpu: { quota: 5000 } };
+  t.same(refused(v1, ["cpu"], "v1"), [
+    "linux.resources.blockIO: is given, and this host's cgroup v1 has no blkio controller",
+    "linux.resources.network: is given, and this host's cgroup v1 has no net_cls controller",
+  ]);
+  t.same(refused(all, ["memory", "blkio", "pids", "hugetlb", "rdma", "cpuset", "cpu"], "v1"), []);
+});
+
 t.test("what asks for nothing needs nothing", async (t) => {
   t.same(refused({ memory: { disableOOMKiller: false }, cpu: { shares: 0, cpus: "" }, blockIO: { weight: 0 } }, []), []);
   t.same(refused({ cpu: { cpus: "0" } }, ["cpuset"]), []);
-  t.same(refused(all, [], "v1"), []);
+  t.same(refused({ devices: [{ allow: false }] }, [], "v1"), []);
 });

@@ -4,6 +4,7 @@ import { unknownProperties } from "../spec/outline.ts";
 import { SpecError, type Problem as SpecProblem } from "../spec/problem.ts";
 import type { Config } from "../spec/types.ts";
 import { parseConfig } from "../spec/validate.ts";
+import { checkControllers } from "./controllers.ts";
 import { Report, type Problem } from "./errors.ts";
 import { decide, type PlanOptions } from "./plan.ts";
 import type { HostFacts } from "./types.ts";
@@ -37,6 +38,9 @@ export function reviewConfig(text: string, facts: HostFacts, options: PlanOption
   }
   const report = new Report();
   decide(config, facts, options, report);
+  if (facts.cgroupMode !== "v2" && options.cgroupManager !== "disabled") {
+    checkControllers(config.linux?.resources ?? {}, facts, report);
+  }
   return [
     ...report.problems.map((problem) => fromPlan("refused", problem)),
     ...report.oddities.map((problem) => fromPlan("odd", problem)),
