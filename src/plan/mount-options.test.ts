@@ -31,6 +31,12 @@ t.test("readMountOptions()", async (t) => {
       ["rro", "ro", "rrw", "rnoexec"],
       { set: ["ro"], recursiveSet: ["noexec"], recursiveClear: ["ro"] },
     ],
+    [
+      "flags of the file system are not recursive",
+      ["rsync", "rdirsync", "rnomand"],
+      { set: ["sync", "dirsync"], clear: ["mand"] },
+    ],
+    ["and are cleared", ["sync", "mand", "rasync", "rnomand"], { set: [], clear: ["sync", "mand"] }],
     ["symfollow", ["nosymfollow", "symfollow", "rnosymfollow"], { clear: ["nosymfollow"], recursiveSet: ["nosymfollow"] }],
     [
       "propagation, in order",

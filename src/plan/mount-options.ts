@@ -12,6 +12,9 @@ type Effect =
 
 const table = new Map<string, Effect>([["defaults", { does: "nothing" }]]);
 
+/** Flags of the whole file system, not of one mount; they cannot be recursive and a bind mount does not change them. */
+export const superblockFlags: ReadonlySet<MountFlag> = new Set(["sync", "dirsync", "mand", "silent", "iversion", "lazytime"]);
+
 /** Option that sets, option that clears, flag; with a third entry `true` the pair has a recursive form with "r" in front. */
 const flagOptions: readonly (readonly [string, string, MountFlag, boolean])[] = [
   ["ro", "rw", "ro", true],
@@ -23,9 +26,9 @@ const flagOptions: readonly (readonly [string, string, MountFlag, boolean])[] = 
   ["relatime", "norelatime", "relatime", true],
   ["strictatime", "nostrictatime", "strictatime", true],
   ["nosymfollow", "symfollow", "nosymfollow", true],
-  ["sync", "async", "sync", false],
-  ["dirsync", "nodirsync", "dirsync", false],
-  ["mand", "nomand", "mand", false],
+  ["sync", "async", "sync", true],
+  ["dirsync", "nodirsync", "dirsync", true],
+  ["mand", "nomand", "mand", true],
   ["silent", "loud", "silent", false],
   ["iversion", "noiversion", "iversion", false],
   ["lazytime", "nolazytime", "lazytime", false],
@@ -34,8 +37,10 @@ for (const [set, clear, flag, recursive] of flagOptions) {
   table.set(set, { does: "set", flag });
   table.set(clear, { does: "clear", flag });
   if (!recursive) continue;
-  table.set(`r${set}`, { does: "setRecursive", flag });
-  table.set(`r${clear}`, { does: "clearRecursive", flag });
+  // A file system as a whole has no mounts below it: for its flags the recursive form, which is crun's, says the same.
+  const whole = superblockFlags.has(flag);
+  table.set(`r${set}`, { does: whole ? "set" : "setRecursive", flag });
+  table.set(`r${clear}`, { does: whole ? "clear" : "clearRecursive", flag });
 }
 for (const type of ["shared", "slave", "private", "unbindable"] as const) {
   table.set(type, { does: "propagate", type, recursive: false });
@@ -53,9 +58,6 @@ export function mountOptionNames(): string[] {
 
 /** The three ways of updating access times exclude each other: the kernel keeps one. */
 const accessTimeFlags: readonly MountFlag[] = ["noatime", "relatime", "strictatime"];
-
-/** Flags of the whole file system, not of one mount; they cannot be recursive and a bind mount does not change them. */
-export const superblockFlags: ReadonlySet<MountFlag> = new Set(["sync", "dirsync", "mand", "silent", "iversion", "lazytime"]);
 
 /** The options of one mount, sorted by what they are. */
 export interface MountOptions {
