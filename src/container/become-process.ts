@@ -2,6 +2,7 @@
 /** The last part of init and of exec: becoming the user and the program that the config names. */
 import type { Fd } from "../linux/fd.ts";
 import { makeTerminalControlling } from "../console/terminal.ts";
+import type { HookOutputs } from "../hooks/outputs.ts";
 import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
 import { becomeProgram, execFailure, restoreSignals, startSession } from "../process/become.ts";
@@ -39,6 +40,7 @@ export interface BecomeProcess {
   /** create: wait at the gate; run: for `start` on the channel; exec: for nobody. */
   readonly mode: "create" | "run" | "exec";
   readonly gate: StartGate | undefined;
+  readonly hookOutputs?: HookOutputs | undefined;
   readonly preserved: readonly number[];
   readonly channel: Channel;
   /** The container's side of the terminal. */
@@ -127,9 +129,13 @@ function installFilter({ seccomp, channel }: BecomeProcess): void {
   if (seccomp === undefined) return;
   const listener = loadSeccomp(seccomp);
   if (listener === undefined) return;
-  channel.send({ type: "seccomp" }, [listener]);
+  // The agent, who has yet to get the descriptor, may be asked for any call but this one.
+  channel.sendPlain({ type: "seccomp", fd: listener.number });
+  if (channel.expectPlain("go", "seccomp") === "seccomp") {
+    channel.send({ type: "seccomp", fd: listener.number }, [listener]);
+    channel.expectPlain("go");
+  }
   listener.close();
-  channel.expect("go");
 }
 
 /** The runtime is gone from here on: what fails is told to whoever starts the container. */
@@ -163,10 +169,11 @@ function leaveEngine(
 }
 
 function goOn(inputs: BecomeProcess, path: string, env: readonly string[]): void {
-  const { process, startContainer, record } = inputs;
+  const { process, startContainer, record, hookOutputs: outputs } = inputs;
   if (startContainer.length > 0) {
     try {
-      runHooks("startContainer", startContainer, hookState(record, "created", ownPid()), { env: process.env });
+      const state = hookState(record, "created", ownPid());
+      runHooks("startContainer", startContainer, state, { env: process.env, outputs });
     } catch (error) {
       throw hookFailed(error);
     }

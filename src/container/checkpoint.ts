@@ -12,7 +12,7 @@ import type { Plan } from "../plan/types.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readConfigCopy } from "../store/state-directory.ts";
 import { openManager } from "./cgroup-manager.ts";
-import { environmentOf, type RuntimeContext } from "./context.ts";
+import { environmentOf, seccompReceiver, type RuntimeContext } from "./context.ts";
 import { destroyContainer } from "./destroy.ts";
 import { ContainerError } from "./errors.ts";
 import { lockContainer } from "./lock.ts";
@@ -107,5 +107,6 @@ function planAgain(context: RuntimeContext, record: ContainerRecord): Plan {
     newKeyring: record.ownKeyring,
     cgroupManager: record.cgroup.manager,
     rootless: context.rootless,
+    seccompReceiver: seccompReceiver(context),
   });
 }

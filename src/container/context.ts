@@ -21,6 +21,11 @@ export interface RuntimeContext {
   readonly environ: ReadonlyMap<string, string>;
 }
 
+/** A listener of seccomp notifications for configs that name none, as crun knows it. */
+export function seccompReceiver({ environ }: RuntimeContext): string | undefined {
+  return environ.get("RUN_OCI_SECCOMP_RECEIVER");
+}
+
 /** The caller's environment as a program of the host gets it; with a PATH, whatever the caller has. */
 export function environmentOf({ environ }: RuntimeContext): string[] {
   const entries = [...environ].map(([name, value]) => `${name}=${value}`);

@@ -2,10 +2,10 @@
 /** The runtime's half of the conversation with init, up to `ready`. The protocol is drawn in process/messages.ts. */
 import type { Fd } from "../linux/fd.ts";
 import { ChannelClosedError, type Channel, type Received } from "../process/channel.ts";
-import { sendSeccompFd } from "../seccomp/listener.ts";
 import { hookState, runHookList } from "./hook-state.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ContainerRecord } from "./record.ts";
+import { passListener } from "./seccomp-listener.ts";
 
 export interface Subject {
   readonly prepared: Prepared;
@@ -28,27 +28,23 @@ export function converse(channel: Channel, subject: Subject): Fd | undefined {
   }
 }
 
-function answer(channel: Channel, { message, fds }: Received, { prepared, record }: Subject): void {
+function answer(channel: Channel, received: Received, { prepared, record }: Subject): void {
   const { plan } = prepared;
-  switch (message.type) {
+  switch (received.message.type) {
     case "hooks":
       // Of the deprecated prestart hooks the spec says that the container is created by then; engines know createRuntime otherwise.
       runHookList("prestart", plan.hooks.prestart, record, "created");
       runHookList("createRuntime", plan.hooks.createRuntime, record, "creating");
+      channel.send({ type: "go" });
       break;
-    case "seccomp": {
-      const [listener] = fds;
-      if (listener === undefined || plan.seccomp === undefined) throw new Error("init sent no descriptor of its seccomp filter");
-      sendSeccompFd(listener, plan.seccomp, {
+    case "seccomp":
+      passListener(channel, received, plan.seccomp, {
         ociVersion: record.ociVersion,
         pid: record.pid,
         state: hookState(record, "creating"),
       });
-      listener.close();
       break;
-    }
     default:
-      throw new Error(`init sent ${JSON.stringify(message.type)}, which it never does`);
+      throw new Error(`init sent ${JSON.stringify(received.message.type)}, which it never does`);
   }
-  channel.send({ type: "go" });
 }

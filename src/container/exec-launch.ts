@@ -11,7 +11,6 @@ import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
-import { sendSeccompFd } from "../seccomp/listener.ts";
 import type { SeccompProgram } from "../seccomp/compile.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -20,6 +19,7 @@ import { hookState } from "./hook-state.ts";
 import { explainFailure } from "./launch-failure.ts";
 import type { ExecOptions } from "./options.ts";
 import type { ContainerRecord } from "./record.ts";
+import { passListener } from "./seccomp-listener.ts";
 
 export interface ExecLaunch {
   readonly context: RuntimeContext;
@@ -124,10 +124,9 @@ function converseWithExec(channel: Channel, { plan, record }: ExecLaunch, pid: n
     const { message, fds } = received;
     if (message.type === "ready") ready = true;
     else if (message.type === "console") [terminal] = fds;
-    else if (message.type === "seccomp" && fds[0] !== undefined && plan.seccomp !== undefined) {
-      sendSeccompFd(fds[0], plan.seccomp, { ociVersion: record.ociVersion, pid, state: hookState(record, "running") });
-      fds[0].close();
-      channel.send({ type: "go" });
+    else if (message.type === "seccomp") {
+      const state = hookState(record, "running");
+      passListener(channel, received, plan.seccomp, { ociVersion: record.ociVersion, pid, state });
     } else throw new Error(`the process sent ${JSON.stringify(message.type)}, which it never does`);
   }
 }

@@ -12,7 +12,7 @@ import { openRootOf } from "../rootfs/shared-root.ts";
 import { compileSeccomp } from "../seccomp/compile.ts";
 import { parseConfig } from "../spec/validate.ts";
 import { readConfigCopy } from "../store/state-directory.ts";
-import type { RuntimeContext } from "./context.ts";
+import { seccompReceiver, type RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { startExec } from "./exec-launch.ts";
 import type { ExecOptions } from "./options.ts";
@@ -55,7 +55,10 @@ function compileFilter(context: RuntimeContext, section: NonNullable<ExecPlan["s
 function planProcess(context: RuntimeContext, record: ContainerRecord, options: ExecOptions): ExecPlan {
   const config = parseConfig(readConfigCopy(context.root, record.id));
   const process = options.processFile === undefined ? undefined : readProcessFile(options.processFile);
-  return planExec(config, { ...options, process }, gatherFacts(), { newKeyring: record.ownKeyring });
+  return planExec(config, { ...options, process }, gatherFacts(), {
+    newKeyring: record.ownKeyring,
+    seccompReceiver: seccompReceiver(context),
+  });
 }
 
 function checkStatus(status: Status, id: string, ignorePaused: boolean): void {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hooks with the state of the container on their standard input. config.md, "POSIX-platform Hooks" */
+import { HookOutputs } from "../hooks/outputs.ts";
 import { runHooks, type HookKind } from "../hooks/run.ts";
 import { describe } from "../linux/errors.ts";
 import type { Hook } from "../spec/types.ts";
@@ -25,7 +26,8 @@ export function hookState(record: ContainerRecord, status: HookStatus, pid = rec
 export function runHookList(kind: HookKind, hooks: readonly Hook[], record: ContainerRecord, status: HookStatus): void {
   if (hooks.length === 0) return;
   try {
-    runHooks(kind, hooks, hookState(record, status));
+    using outputs = new HookOutputs(record.hookOutputs);
+    runHooks(kind, hooks, hookState(record, status), { outputs });
   } catch (error) {
     throw hookFailed(error);
   }
@@ -42,7 +44,8 @@ export function hookFailed(error: unknown): ContainerError {
 export function runPoststopHooks(context: RuntimeContext, record: ContainerRecord): void {
   for (const hook of record.poststop) {
     try {
-      runHooks("poststop", [hook], hookState(record, "stopped"));
+      using outputs = new HookOutputs(record.hookOutputs);
+      runHooks("poststop", [hook], hookState(record, "stopped"), { outputs });
     } catch (error) {
       context.log.warn(describe(error));
     }

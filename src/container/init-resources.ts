@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What init inherits from the runtime, opened while the host's files are still in reach. */
 import { connectConsoleSocket } from "../console/socket.ts";
+import { HookOutputs } from "../hooks/outputs.ts";
 import type { Fd } from "../linux/fd.ts";
 import { idmapUserNamespace } from "../namespaces/idmap-namespace.ts";
 import { makeStartGate, type StartGate } from "../process/start-gate.ts";
@@ -28,6 +29,8 @@ export class InitResources {
   readonly consoleSocket: Fd | undefined;
   readonly sources: ReadonlyMap<number, Fd>;
   readonly seccomp: SeccompProgram | undefined;
+  /** For the hooks that run in init. */
+  readonly hookOutputs: HookOutputs | undefined;
   /** Descriptors that the program gets: 3, 4, … */
   readonly preserved: readonly number[];
 
@@ -41,6 +44,8 @@ export class InitResources {
       ownUserNamespace: plan.namespaces.create.includes("user") || plan.namespaces.join.some(({ type }) => type === "user"),
       idmapUserNamespace: (idmap) => idmapUserNamespace(idmap, plan.namespaces),
     });
+    const hooked = plan.hooks.createContainer.length + plan.hooks.startContainer.length > 0;
+    this.hookOutputs = hooked && plan.hookOutputs !== undefined ? new HookOutputs(plan.hookOutputs) : undefined;
     const warn = (text: string): void => {
       context.log.warn(text);
     };
@@ -49,13 +54,25 @@ export class InitResources {
 
   /** Numbers that must stay open in init until it has used them. */
   numbers(): number[] {
-    const fds = [this.gate?.start, this.gate?.reply, this.consoleSocket, ...this.sources.values()];
-    return [...fds.filter((fd) => fd !== undefined).map((fd) => fd.number), ...this.preserved];
+    return [...this.#all().map((fd) => fd.number), ...this.preserved];
+  }
+
+  #all(): Fd[] {
+    const { gate, hookOutputs } = this;
+    const fds = [
+      gate?.start,
+      gate?.reply,
+      this.consoleSocket,
+      hookOutputs?.stdout,
+      hookOutputs?.stderr,
+      ...this.sources.values(),
+    ];
+    return fds.filter((fd) => fd !== undefined);
   }
 
   /** The runtime's copies are of no more use: init has inherited its own. */
   closeInParent(): void {
-    for (const fd of [this.gate?.start, this.gate?.reply, this.consoleSocket, ...this.sources.values()]) fd?.close();
+    for (const fd of this.#all()) fd.close();
   }
 
   [Symbol.dispose](): void {

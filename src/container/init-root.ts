@@ -58,11 +58,11 @@ export function setUpRoot(inputs: InitInputs, pid: number): Terminal["slave"] | 
   return terminal;
 }
 
-function runCreateContainerHooks({ prepared, record }: InitInputs, pid: number): void {
+function runCreateContainerHooks({ prepared, record, resources }: InitInputs, pid: number): void {
   const hooks = prepared.plan.hooks.createContainer;
   if (hooks.length === 0) return;
   try {
-    runHooks("createContainer", hooks, hookState(record, "creating", pid));
+    runHooks("createContainer", hooks, hookState(record, "creating", pid), { outputs: resources.hookOutputs });
   } catch (error) {
     throw hookFailed(error);
   }

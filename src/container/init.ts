@@ -103,6 +103,7 @@ function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnTy
     record: inputs.record,
     mode: inputs.mode,
     gate: inputs.resources.gate,
+    hookOutputs: inputs.resources.hookOutputs,
     preserved: inputs.resources.preserved,
     channel: inputs.channel,
     terminal,

@@ -202,17 +202,19 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
 
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
 function startsEarly({ mode, prepared, options }: Launch): boolean {
-  const { hooks, seccomp, cgroup } = prepared.plan;
+  const { hooks, seccomp, cgroup, pidfdReceiver } = prepared.plan;
   // Until a record has a pid the unit may be somebody else's.
   if (cgroup.manager === "systemd") return false;
   const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
   const callsHooks = hooks.prestart.length + hooks.createRuntime.length > 0;
-  return mode === "run" && !callsHooks && !notifies && options.pidFile === undefined && options.pidfdSocket === undefined;
+  const handsOut = options.pidFile !== undefined || options.pidfdSocket !== undefined || pidfdReceiver !== undefined;
+  return mode === "run" && !callsHooks && !notifies && !handsOut;
 }
 
 /** The pid file and the pidfd. */
-function handOut(options: CreateOptions, pid: number, undo: UndoStack): void {
+function handOut({ options, prepared, undo }: Launch, pid: number): void {
   const { pidFile, pidfdSocket } = options;
+  const { pidfdReceiver } = prepared.plan;
   if (pidFile !== undefined) {
     undo.push("remove the pid file", () => {
       removePidFile(pidFile);
@@ -220,6 +222,7 @@ function handOut(options: CreateOptions, pid: number, undo: UndoStack): void {
     writePidFile(pidFile, pid);
   }
   if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid);
+  if (pidfdReceiver !== undefined) sendPidfd(pidfdReceiver, pid);
 }
 
 interface Conversation {
@@ -230,7 +233,7 @@ interface Conversation {
 }
 
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, early }: Conversation): Launched {
-  const { context, prepared, options, undo } = launch;
+  const { context, prepared, undo } = launch;
   const { record, manager, directory, notify } = claimed;
   // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
   undo.pushLast("run the poststop hooks", () => {
@@ -244,7 +247,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     }
     resources.closeInParent();
     const terminal = converse(parentEnd, { prepared, record });
-    handOut(options, pid, undo);
+    handOut(launch, pid);
     return { record, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {
     throw explainFailure(error, { pid, manager });

@@ -9,7 +9,7 @@ import { preservedDescriptors } from "../process/descriptors.ts";
 import { clock, keyringName, ownUid } from "../process/self.ts";
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import { readActivation } from "./activation.ts";
-import type { RuntimeContext } from "./context.ts";
+import { seccompReceiver, type RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import type { CreateOptions } from "./options.ts";
 import { checkId, type ContainerRecord, newRecord } from "./record.ts";
@@ -40,6 +40,7 @@ export function prepare(context: RuntimeContext, id: string, options: CreateOpti
     newKeyring: !options.noNewKeyring,
     cgroupManager: context.cgroupManager,
     rootless: context.rootless,
+    seccompReceiver: seccompReceiver(context),
   });
   for (const warning of plan.warnings) context.log.warn(warning);
   checkTerminal(plan, options, detached);
@@ -85,5 +86,6 @@ export function firstRecord(prepared: Prepared, cgroup: SavedCgroup): ContainerR
     cgroup,
     poststart: plan.hooks.poststart,
     poststop: plan.hooks.poststop,
+    hookOutputs: plan.hookOutputs,
   });
 }

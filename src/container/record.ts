@@ -2,7 +2,7 @@
 /** The record of a container: what `create` found out and every later command needs. Stored as `state.json`. */
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import type { SavedIntelRdt } from "../intel-rdt/group.ts";
-import type { NamespaceType } from "../plan/types.ts";
+import type { HookOutputsPlan, NamespaceType } from "../plan/types.ts";
 import type { Hook } from "../spec/types.ts";
 import { isErrno } from "../linux/errors.ts";
 import { hasConfigCopy, readRecord } from "../store/state-directory.ts";
@@ -41,6 +41,7 @@ export interface ContainerRecord {
   readonly intelRdt?: SavedIntelRdt | undefined;
   readonly poststart: readonly Hook[];
   readonly poststop: readonly Hook[];
+  readonly hookOutputs?: HookOutputsPlan | undefined;
 }
 
 /** The text of a record. */

@@ -9,7 +9,7 @@ import { type Finding, isAccepted, reviewConfig } from "../plan/review.ts";
 import type { HostFacts, Plan } from "../plan/types.ts";
 import { compileSeccomp } from "../seccomp/compile.ts";
 import { parseConfig } from "../spec/validate.ts";
-import type { RuntimeContext } from "./context.ts";
+import { seccompReceiver, type RuntimeContext } from "./context.ts";
 
 export interface Validation {
   /** Whether `create` would get as far as making the container. */
@@ -34,6 +34,7 @@ export function validateBundle(context: RuntimeContext, { bundle: path, configFi
     newKeyring: true,
     cgroupManager: context.cgroupManager,
     rootless: context.rootless,
+    seccompReceiver: seccompReceiver(context),
   };
   const findings = reviewConfig(text, facts, options);
   if (!isAccepted(findings)) return { accepted: false, findings };

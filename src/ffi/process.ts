@@ -21,6 +21,7 @@ export const functions = {
     returns: "status",
   },
   pidfd_open: { syscall: true, params: { pid: "pid", flags: "uint" }, returns: "fd" },
+  pidfd_getfd: { syscall: true, params: { pidfd: "fd", target: "int", flags: "uint" }, returns: "fd" },
   pidfd_send_signal: {
     syscall: true,
     params: { pidfd: "fd", signal: "int", info: "buffer?", flags: "uint" },

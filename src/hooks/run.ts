@@ -5,6 +5,7 @@ import { spawn, type SpawnResult } from "../linux/spawn.ts";
 import type { HooksPlan } from "../plan/types.ts";
 import type { Hook } from "../spec/types.ts";
 import { hookFailure } from "./failure.ts";
+import type { HookOutputs } from "./outputs.ts";
 
 export type HookKind = keyof HooksPlan;
 
@@ -13,6 +14,8 @@ const OUTPUT_LIMIT = 32 * 1024;
 export interface HookOptions {
   /** Environment for a hook that names none; empty when not given. */
   readonly env?: readonly string[] | undefined;
+  /** Where their output goes, instead of into the message of a failure. */
+  readonly outputs?: HookOutputs | undefined;
 }
 
 /**
@@ -38,5 +41,7 @@ function runHook(hook: Hook, state: string, options: HookOptions): SpawnResult {
     input: state,
     timeout: hook.timeout === undefined ? undefined : hook.timeout * 1000,
     outputLimit: OUTPUT_LIMIT,
+    stdout: options.outputs?.stdout,
+    stderr: options.outputs?.stderr,
   });
 }

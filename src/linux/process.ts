@@ -139,6 +139,11 @@ export function openPidfd(pid: number): Fd {
   return new Fd(ffi.pidfd_open(pid, 0));
 }
 
+/** A copy of descriptor `number` of another process. It takes the right to trace that. pidfd_getfd(2) */
+export function copyFd(pidfd: FdLike, number: number): Fd {
+  return new Fd(ffi.pidfd_getfd(fdNumber(pidfd), number, 0));
+}
+
 /** Sends a signal through a pidfd. pidfd_send_signal(2) */
 export function signalPidfd(pidfd: FdLike, signal: number): void {
   ffi.pidfd_send_signal(fdNumber(pidfd), signal, null, 0);

@@ -3,7 +3,7 @@
 import { POLLIN, POLLOUT, SIGKILL } from "#gen/constants.ts";
 import { decodeUtf8, encodeUtf8, stopTrace } from "runt:host";
 import { describe, isErrno } from "./errors.ts";
-import { closeRange, duplicate, duplicateTo, type Fd, pipe, setNonBlocking } from "./fd.ts";
+import { closeRange, duplicate, duplicateTo, type Fd, type FdLike, pipe, setNonBlocking } from "./fd.ts";
 import { readBytes, writeAll, writeBytes } from "./file.ts";
 import { poll, type PollRequest } from "./poll.ts";
 import { clone, execve, exitProcess, type ExitStatus, kill, waitPid } from "./process.ts";
@@ -20,6 +20,9 @@ export interface SpawnOptions {
   readonly timeout?: number | undefined;
   /** Bytes kept of each of stdout and stderr; the rest is read and dropped. 64 KiB if not given. */
   readonly outputLimit?: number | undefined;
+  /** Standard output and error of the program, in place of being captured. */
+  readonly stdout?: FdLike | undefined;
+  readonly stderr?: FdLike | undefined;
 }
 
 export interface SpawnResult {
@@ -46,7 +49,9 @@ function becomeProgram(path: string, options: SpawnOptions, pipes: Pipes): never
   try {
     stopTrace(); // the trace is a descriptor like any other, and is about to be closed
     // Copies above all numbers that are about to be overwritten.
-    const ends = [pipes.input.read, pipes.output.write, pipes.error.write, pipes.failure.write];
+    const output = options.stdout ?? pipes.output.write;
+    const error = options.stderr ?? pipes.error.write;
+    const ends = [pipes.input.read, output, error, pipes.failure.write];
     const copies = ends.map((fd) => duplicate(fd, FAILURE + 1));
     copies.forEach((fd, number) => duplicateTo(fd, number, number === FAILURE));
     closeRange(FAILURE + 1); // nothing of ours reaches the program, whatever was opened without close-on-exec
@@ -144,7 +149,7 @@ function converseToEnd(talk: Conversation, deadline: bigint | undefined): boolea
 
 /**
  * Runs `path` to its end. Throws when it cannot be started; how it ended, and whether it was killed for its timeout, is in
- * the result. Standard output and error are captured, not passed on.
+ * the result. Standard output and error are captured, unless the options say where they go.
  */
 export function spawn(path: string, options: SpawnOptions): SpawnResult {
   const pipes: Pipes = { input: pipe(), output: pipe(), error: pipe(), failure: pipe() };

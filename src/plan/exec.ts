@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `exec`: a further process in a container, from a whole process object or from the container's own with changes. */
-import type { Capabilities, Config, Process, Seccomp, User } from "../spec/types.ts";
+import type { Capabilities, Config, Process, User } from "../spec/types.ts";
+import { isAnnotated } from "./annotations.ts";
 import { quote, Report } from "./errors.ts";
 import { parseId, parseUser } from "./ids.ts";
 import { planNamespaces, readNamespaces } from "./namespaces.ts";
-import { keepsGroups } from "./plan.ts";
 import { planProcess } from "./process.ts";
 import { planMemoryPolicy, planPersonality } from "./scheduling.ts";
 import { planSeccomp } from "./seccomp.ts";
-import type { HostFacts, ProcessPlan } from "./types.ts";
+import type { HostFacts, ProcessPlan, SeccompPlan } from "./types.ts";
 
 /** What the command line of `exec` asks for; with `process` everything else in it is ignored. */
 export interface ExecRequest {
@@ -32,11 +32,13 @@ export interface ExecRequest {
 export interface ExecPlanOptions {
   /** False for a container made with `--no-new-keyring`; by default the caller's session keyring stays outside. */
   readonly newKeyring?: boolean | undefined;
+  /** `RUN_OCI_SECCOMP_RECEIVER` of the environment. */
+  readonly seccompReceiver?: string | undefined;
 }
 
 export interface ExecPlan {
   readonly process: ProcessPlan;
-  readonly seccomp: Seccomp | undefined;
+  readonly seccomp: SeccompPlan | undefined;
   readonly warnings: readonly string[];
 }
 
@@ -55,7 +57,7 @@ export function planExec(config: Config, request: ExecRequest, facts: HostFacts,
       namespaces,
       ownUserNamespace: isolations.isOwn("user"),
       newKeyring: options.newKeyring ?? true,
-      keepGroups: keepsGroups(config),
+      keepGroups: isAnnotated(config, "keepGroups"),
       at: "process",
     },
     report,
@@ -67,7 +69,7 @@ export function planExec(config: Config, request: ExecRequest, facts: HostFacts,
       memoryPolicy: planMemoryPolicy(config.linux?.memoryPolicy, past),
       personality: planPersonality(config.linux?.personality, past),
     },
-    seccomp: planSeccomp(config, past),
+    seccomp: planSeccomp(config, past, options.seccompReceiver),
     warnings: report.warnings,
   };
 }

@@ -5,11 +5,11 @@
  */
 import type { CgroupFeatures, Features, SeccompFeatures } from "../spec/types.ts";
 import { OCI_VERSION, OCI_VERSION_MIN } from "../spec/version.ts";
+import { annotationNames } from "./annotations.ts";
 import { hookNames } from "./hooks.ts";
 import { mountOptionNames } from "./mount-options.ts";
 import { namespaceTypes } from "./namespaces.ts";
 import { memoryPolicyFlags, memoryPolicyModes } from "./scheduling.ts";
-import { systemdPropertyPrefix } from "./systemd-properties.ts";
 
 /** What the rooms know of themselves, handed in because the plan imports none of them. */
 export interface FeatureTables {
@@ -46,12 +46,9 @@ export function describeFeatures(tables: FeatureTables): Features {
       netDevices: { enabled: true },
     },
     annotations: annotations(tables),
-    potentiallyUnsafeConfigAnnotations: [
-      ...(tables.checkpoint ? ["org.criu.config"] : []),
-      systemdPropertyPrefix,
-      // Mount contexts, kept groups, where notifications and the output of hooks go.
-      "run.oci.",
-    ],
+    potentiallyUnsafeConfigAnnotations: Object.values(annotationNames).filter(
+      (name) => tables.checkpoint || name !== annotationNames.criuConfig,
+    ),
   };
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `hooks`. */
 import type { Config, Hook } from "../spec/types.ts";
+import { annotatedPath } from "./annotations.ts";
 import { quote, type Report } from "./errors.ts";
-import type { HooksPlan } from "./types.ts";
+import type { HookOutputsPlan, HooksPlan } from "./types.ts";
 
 /** The kinds of hook, in the order of the container's life. */
 export const hookNames = ["prestart", "createRuntime", "createContainer", "startContainer", "poststart", "poststop"] as const;
@@ -32,6 +33,13 @@ export function planHooks(config: Config, report: Report): HooksPlan {
     poststart: list("poststart"),
     poststop: list("poststop"),
   };
+}
+
+/** The files that annotations name for the output of hooks. */
+export function planHookOutputs(config: Config, report: Report): HookOutputsPlan | undefined {
+  const stdout = annotatedPath(config, "hooksStdout", report);
+  const stderr = annotatedPath(config, "hooksStderr", report);
+  return stdout === undefined && stderr === undefined ? undefined : { stdout, stderr };
 }
 
 function checkList(hooks: readonly Hook[] | undefined, at: string, report: Report): readonly Hook[] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `mounts`: what kind each is, where it goes and with which flags. */
 import type { Mount } from "../spec/types.ts";
+import { annotationPlace } from "./annotations.ts";
 import { oneOf, quote, type Report } from "./errors.ts";
 import { planIdMap, type IdMapContext } from "./idmap.ts";
 import { readMountOptions, superblockFlags, type MountOptions } from "./mount-options.ts";
@@ -46,10 +47,7 @@ const none: readonly string[] = [];
 /** Decides every mount, in the order of the config. */
 export function planMounts(mounts: readonly Mount[], context: MountContext, report: Report): MountPlan[] {
   if (!labelOptions.includes(context.labelOption)) {
-    report.refuse(
-      'annotations["run.oci.mount_context_type"]',
-      `is ${quote(context.labelOption)}, and must be ${oneOf(labelOptions)}`,
-    );
+    report.refuse(annotationPlace("mountContextType"), `is ${quote(context.labelOption)}, and must be ${oneOf(labelOptions)}`);
   }
   return mounts.map((mount, index) => planMount(mount, index, context, report));
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From a config and the facts of the host to everything that `create` will do. Pure: no file is read, nothing is changed. */
 import type { Config } from "../spec/types.ts";
+import { annotatedPath, checkAnnotations, isAnnotated } from "./annotations.ts";
 import { planCgroup } from "./cgroup.ts";
 import { Report } from "./errors.ts";
-import { planHooks } from "./hooks.ts";
+import { planHookOutputs, planHooks } from "./hooks.ts";
 import { planIntelRdt } from "./intel-rdt.ts";
 import { planNamespaces, readNamespaces, type Isolations } from "./namespaces.ts";
 import { planNetDevices } from "./net-devices.ts";
@@ -25,6 +26,8 @@ export interface PlanOptions {
   readonly cgroupManager: CgroupPlan["manager"];
   /** Whether the runtime may lack rights on the host; "auto": find out from its ids (`isRootless`). */
   readonly rootless: boolean | "auto";
+  /** `RUN_OCI_SECCOMP_RECEIVER` of the environment: a listener for a filter that names none. */
+  readonly seccompReceiver?: string | undefined;
 }
 
 /** What `--rootless` comes to: said, or whoever is not root of the initial user namespace. */
@@ -45,6 +48,7 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
 
 /** As planContainer, but whatever is found goes to `report`; with anything refused the result is not to be carried out. */
 export function decide(config: Config, facts: HostFacts, options: PlanOptions, report: Report): Plan {
+  checkAnnotations(config, report);
   const isolations = readNamespaces(config, report);
   const namespaces = planNamespaces(config, isolations, facts, report);
   const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
@@ -60,8 +64,10 @@ export function decide(config: Config, facts: HostFacts, options: PlanOptions, r
     domainname: config.domainname || undefined,
     sysctl: planSysctl(config, isolations, facts, report),
     cgroup: planCgroup(config, { ...cgroupContext, mounts: rootfs.mounts }, report),
-    seccomp: planSeccomp(config, report),
+    seccomp: planSeccomp(config, report, options.seccompReceiver),
     hooks: planHooks(config, report),
+    hookOutputs: planHookOutputs(config, report),
+    pidfdReceiver: annotatedPath(config, "pidfdReceiver", report),
     netDevices: planNetDevices(config.linux?.netDevices, isolations, facts, report),
     intelRdt: planIntelRdt(config.linux?.intelRdt, report),
     bringUpLoopback: isolations.isNew("network"),
@@ -81,7 +87,7 @@ function planInit(
   const memoryPolicy = planMemoryPolicy(config.linux?.memoryPolicy, report);
   const personality = planPersonality(config.linux?.personality, report);
   if (config.process === undefined) return undefined;
-  const keepGroups = keepsGroups(config);
+  const keepGroups = isAnnotated(config, "keepGroups");
   const context = {
     facts,
     namespaces,
@@ -93,10 +99,4 @@ function planInit(
   const plan = planProcess(config.process, context, report);
   // Affinity is for exec alone: the config's `execCPUAffinity` is no business of init.
   return { ...plan, memoryPolicy, personality, cpuAffinity: undefined };
-}
-
-/** `run.oci.keep_original_groups`, set to anything but "0" or "false". */
-export function keepsGroups(config: Config): boolean {
-  const value = config.annotations?.["run.oci.keep_original_groups"];
-  return value !== undefined && value !== "0" && value !== "false";
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `root`, `mounts`, `linux.devices` and the path lists: the file system that the container sees. */
 import type { Config } from "../spec/types.ts";
+import { annotation } from "./annotations.ts";
 import { planDevices } from "./devices.ts";
 import { oneOf, quote, type Report } from "./errors.ts";
 import { planMounts } from "./mounts.ts";
@@ -75,7 +76,7 @@ function planOwnMounts(
       uidMappings: config.linux?.uidMappings ?? [],
       gidMappings: config.linux?.gidMappings ?? [],
       mountLabel,
-      labelOption: config.annotations?.["run.oci.mount_context_type"] ?? "context",
+      labelOption: annotation(config, "mountContextType") ?? "context",
     },
     report,
   );

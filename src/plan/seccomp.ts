@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `linux.seccomp`: what the names alone do not tell. Whether a name is known is checked where its number is. */
 import type { Config, Seccomp } from "../spec/types.ts";
+import { annotation, isAnnotated } from "./annotations.ts";
 import { quote, type Report } from "./errors.ts";
-
-/** Annotation of crun's, older than `listenerPath`, with the same meaning. */
-const receiverAnnotation = "run.oci.seccomp.receiver";
+import { readFilter } from "./seccomp-filter.ts";
+import type { SeccompPlan } from "./types.ts";
 
 /** sockaddr_un.sun_path with its final NUL. */
 const maxSocketPath = 107;
@@ -14,12 +14,15 @@ const notify = "SCMP_ACT_NOTIFY";
 /** Actions that return a number of the config's choice to the caller or its tracer. */
 const errnoActions: ReadonlySet<string> = new Set(["SCMP_ACT_ERRNO", "SCMP_ACT_TRACE"]);
 
-export function planSeccomp(config: Config, report: Report): Seccomp | undefined {
+/** `receiver` is what the environment names as the listener, for a config that names none. */
+export function planSeccomp(config: Config, report: Report, receiver = ""): SeccompPlan | undefined {
   const seccomp = config.linux?.seccomp;
+  const filter = annotation(config, "seccompFilter");
+  if (filter !== undefined) return { defaultAction: "SCMP_ACT_ALLOW", flags: seccomp?.flags, filter: readFilter(filter, report) };
   if (seccomp === undefined) return undefined;
-  const receiver = config.annotations?.[receiverAnnotation] ?? "";
-  const listenerPath = seccomp.listenerPath || receiver;
   const notifies = checkActions(seccomp, report);
+  // An annotation of crun's, older than the field; and the environment, which counts for what it is needed for.
+  const listenerPath = seccomp.listenerPath || annotation(config, "seccompReceiver") || (notifies ? receiver : "");
   checkListener(seccomp, listenerPath, notifies, report);
   if (
     (seccomp.flags as readonly string[] | undefined)?.includes("SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") === true &&
@@ -27,7 +30,9 @@ export function planSeccomp(config: Config, report: Report): Seccomp | undefined
   ) {
     report.refuse("linux.seccomp.flags", `has "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV", and no syscall has the action ${notify}`);
   }
-  return listenerPath === (seccomp.listenerPath ?? "") ? seccomp : { ...seccomp, listenerPath };
+  const strict = isAnnotated(config, "seccompStrict");
+  if (!strict && listenerPath === (seccomp.listenerPath ?? "")) return seccomp;
+  return { ...seccomp, listenerPath, strict };
 }
 
 /** Whether any rule notifies. */

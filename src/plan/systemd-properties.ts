@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `org.systemd.property.NAME` annotations: extra properties of the container's unit. */
+import { annotationNames } from "./annotations.ts";
 import { quote, type Report } from "./errors.ts";
 
 /** Annotations whose name starts so name a property of the unit. */
-export const systemdPropertyPrefix = "org.systemd.property.";
+const systemdPropertyPrefix = annotationNames.systemdProperty;
 
 /**
  * The properties and their values in gvariant text. A name is made of letters, three or more. A property of systemd's config files

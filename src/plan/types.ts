@@ -232,6 +232,20 @@ export interface CgroupPlan {
   readonly systemdProperties: readonly { readonly name: string; readonly value: string }[];
 }
 
+/** `linux.seccomp`, or what annotations make of it. */
+export interface SeccompPlan extends Seccomp {
+  /** The filter itself, as the kernel takes it; then the rules are not looked at. */
+  readonly filter?: Uint8Array | undefined;
+  /** A system call that is not known is an error. */
+  readonly strict?: boolean | undefined;
+}
+
+/** Files that the output of hooks is appended to, instead of being kept for messages. */
+export interface HookOutputsPlan {
+  readonly stdout: string | undefined;
+  readonly stderr: string | undefined;
+}
+
 export interface SysctlPlan {
   /** File below /proc/sys, e.g. "net/ipv4/conf/eno2.100/rp_filter". */
   readonly path: string;
@@ -260,8 +274,11 @@ export interface Plan {
   readonly domainname: string | undefined;
   readonly sysctl: readonly SysctlPlan[];
   readonly cgroup: CgroupPlan;
-  readonly seccomp: Seccomp | undefined;
+  readonly seccomp: SeccompPlan | undefined;
   readonly hooks: HooksPlan;
+  readonly hookOutputs: HookOutputsPlan | undefined;
+  /** A socket that a pidfd of init is sent to. */
+  readonly pidfdReceiver: string | undefined;
   readonly netDevices: Readonly<Record<string, NetDevice>>;
   readonly intelRdt: IntelRdt | undefined;
   /** Whether loopback is brought up: a new network namespace only. */

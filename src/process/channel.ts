@@ -56,13 +56,14 @@ export class Channel {
   }
 
   /** As expect(), with nothing but read(2): for a process that is under its seccomp filter already. */
-  expectPlain(type: MessageType): void {
+  expectPlain(...types: MessageType[]): MessageType {
     const buffer = new Uint8Array(256);
     const length = readBytes(this.#fd, buffer);
     if (length === 0) throw new ChannelClosedError();
     const message = decodeMessage(decodeUtf8(buffer.subarray(0, length)));
-    if (message.type !== type)
-      throw new Error(`message ${JSON.stringify(message.type)} came where ${JSON.stringify(type)} was due`);
+    if (!types.includes(message.type))
+      throw new Error(`message ${JSON.stringify(message.type)} came where ${JSON.stringify(types)} was due`);
+    return message.type;
   }
 
   /** Sends an error as data. The other side may be gone already; then nobody is left to be told. */

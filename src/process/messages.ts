@@ -9,13 +9,13 @@
  *        |  [intermediate: pid] |                    |  cgroup, oom score   |
  *        |<-------- pid --------|                    |-------- go --------->| namespaces, ids, limits, filter
  *        |  cgroup, id maps,    |                    |<------ console ------| + terminal, if we keep it
- *        |  network devices     |                    |<------ seccomp ------| + notify descriptor
+ *        |  network devices     |                    |<------ seccomp ------| its listener
  *        |-------- go --------->|                    |-------- go --------->|
  *        |<------- hooks -------| namespaces stand   |<------- ready -------|
  *        |  createRuntime hooks |                    |   end of file: without a pid namespace to join it is the
  *        |-------- go --------->|                    |   program now; with one:
  *        |<------ console ------| + terminal         |                      |  clone
- *        |<------ seccomp ------| + notify descriptor|                      |------------------->| becomes the program
+ *        |<------ seccomp ------| its listener      |                      |------------------->| becomes the program
  *        |-------- go --------->|                    |   exit; pid or error on the shared page (last-word.ts)
  *        |<------- ready -------|
  *        |  [run: start]        |
@@ -40,7 +40,8 @@ export type Message =
   | { readonly type: "pid"; readonly pid: number }
   | { readonly type: "hooks" }
   | { readonly type: "console" }
-  | { readonly type: "seccomp" }
+  /** From the process: the number of its listener. To it: send the descriptor itself, with the same message. */
+  | { readonly type: "seccomp"; readonly fd: number }
   | { readonly type: "ready" }
   | { readonly type: "warning"; readonly text: string }
   | { readonly type: "error"; readonly chain: readonly ErrorLink[] };

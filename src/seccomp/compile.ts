@@ -14,6 +14,7 @@ import {
   syscallByName,
 } from "../linux/seccomp.ts";
 import type { ArgumentCondition } from "../linux/seccomp.ts";
+import type { SeccompPlan } from "../plan/types.ts";
 import type { Seccomp, SeccompAction, SeccompArch, SeccompSyscall } from "../spec/types.ts";
 import { sectionKey } from "./cache-key.ts";
 import { readCached, writeCached } from "./cache.ts";
@@ -40,12 +41,15 @@ const EPERM = 1;
 const ENOSYS = 38;
 
 /** Compiles a section, or takes the program from the cache. Throws what libseccomp refuses, with the rule's place. */
-export function compileSeccomp(section: Seccomp, options: CompileOptions): SeccompProgram {
+export function compileSeccomp(section: SeccompPlan, options: CompileOptions): SeccompProgram {
+  if (section.filter !== undefined) return { program: section.filter, flags: loadFlags(section, false), notify: false };
   const made = { architecture: nativeArchitecture(), version: libseccompVersion };
   const key = options.cache === false ? undefined : sectionKey(section, made);
   const cached = key === undefined ? undefined : readCached(key);
   const compiled = cached ?? compile(section);
   if (key !== undefined && cached === undefined) writeCached(key, compiled);
+  const [unknown] = compiled.unknown;
+  if (section.strict === true && unknown !== undefined) throw new Error(`seccomp: system call "${unknown}" is unknown`);
   for (const name of compiled.unknown) options.warn(`seccomp: system call "${name}" is unknown, and its rules are skipped`);
   const notify = usesNotify(section);
   return { program: compiled.program, flags: loadFlags(section, notify), notify };

@@ -23,6 +23,7 @@ const clause = "load the seccomp filter";
 
 const hints = {
   EACCES: "a filter needs process.noNewPrivileges, or CAP_SYS_ADMIN in the container's user namespace",
-  EINVAL: "the kernel does not know a flag of linux.seccomp.flags, or has no filters (CONFIG_SECCOMP_FILTER)",
+  EINVAL:
+    "the kernel does not know a flag of linux.seccomp.flags, or has no filters (CONFIG_SECCOMP_FILTER), or the filter is no program",
   EBUSY: "another filter of this process has a listener already",
 } as const;
