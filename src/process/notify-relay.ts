@@ -6,8 +6,8 @@ import { describe, isErrno } from "../linux/errors.ts";
 import { type Fd, pipe } from "../linux/fd.ts";
 import { poll, POLLIN, type Pollable, type PollRequest } from "../linux/poll.ts";
 import { bindUnix, connectUnix, receiveMessage, sendMessage, SOCK_DGRAM } from "../linux/socket.ts";
-import { chmod } from "../linux/stat.ts";
 import { decodeUtf8, encodeUtf8 } from "../linux/host.ts";
+import { setUmask } from "../linux/identity.ts";
 import { assignmentsToPass, readiness } from "./notify-text.ts";
 
 const longestMessage = 16 * 1024;
@@ -22,13 +22,19 @@ export class NotifyRelay implements Pollable {
   readonly #socket: Fd;
   readonly #host: string;
   readonly #warn: (text: string) => void;
+  #warned = false;
 
   constructor(path: string, host: string, warn: (text: string) => void) {
     this.#host = host;
     this.#warn = warn;
     removeOld(path);
-    this.#socket = bindUnix(path, { type: SOCK_DGRAM, backlog: 0 });
-    chmod(path, 0o777); // for every user of the container
+    // For every user of the container, and without a second look at a path that the container may have changed.
+    const before = setUmask(0);
+    try {
+      this.#socket = bindUnix(path, { type: SOCK_DGRAM, backlog: 0 });
+    } finally {
+      setUmask(before);
+    }
   }
 
   requests(): PollRequest[] {
@@ -40,7 +46,9 @@ export class NotifyRelay implements Pollable {
     if (events === 0) return;
     const received = this.#receive();
     const lines = assignmentsToPass(received.text);
-    if (lines.length > 0) this.#send(lines, received.fds);
+    // Of what is passed on a barrier alone has a descriptor.
+    const isBarrier = lines.some((line) => line.startsWith("BARRIER="));
+    if (lines.length > 0) this.#send(lines, isBarrier ? received.fds : []);
     for (const fd of received.fds) fd.close();
   }
 
@@ -60,13 +68,14 @@ export class NotifyRelay implements Pollable {
     }
   }
 
-  /** A message that is no message of this protocol is empty: whoever sent it is the container's affair. */
+  /** A message that is no message of this protocol is empty: whoever sent it is the container's affair, and can do so for ever. */
   #receive(): { readonly text: string; readonly fds: readonly Fd[] } {
     try {
       const { data, fds } = receiveMessage(this.#socket, longestMessage);
       return { text: decodeUtf8(data), fds };
     } catch (error) {
-      this.#warn(`message of the container to its service manager: ${describe(error)}`);
+      if (!this.#warned) this.#warn(`message of the container to its service manager: ${describe(error)}`);
+      this.#warned = true;
       return { text: "", fds: [] };
     }
   }
