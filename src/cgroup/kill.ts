@@ -2,7 +2,7 @@
 /** Killing all that is in a cgroup, in bounded time. */
 import { HintedError, isErrno } from "../linux/errors.ts";
 import { writeFile } from "../linux/file.ts";
-import { kill } from "../linux/process.ts";
+import { signalEach } from "../linux/signal-each.ts";
 import { SIGKILL } from "../linux/signals.ts";
 import { monotonicTime, sleep } from "../linux/time.ts";
 import { describeProcess } from "./directory.ts";
@@ -14,7 +14,7 @@ export interface Killer {
   /** Pids that are left. */
   readonly processes: () => number[];
   /** Sends SIGKILL to all of them; called again as long as some are left, with how often it was called before. */
-  readonly strike: (pids: readonly number[], round: number) => void;
+  readonly strike: (round: number) => void;
 }
 
 /**
@@ -27,7 +27,7 @@ export function killUntilEmpty({ processes, strike }: Killer): void {
   for (let round = 0; ; round++) {
     const pids = processes();
     if (pids.length === 0) return;
-    strike(pids, round);
+    strike(round);
     if (monotonicTime() > deadline) throw stuck(pids);
     sleep(Math.min(2 ** round, 50));
   }
@@ -52,14 +52,7 @@ export function killCgroup(path: string): boolean {
   }
 }
 
-/** SIGKILL to each; one that is gone is fine. */
-export function killEach(pids: readonly number[]): void {
-  for (const pid of pids) {
-    if (pid === 0) continue; // a process of another pid namespace, which no number names here
-    try {
-      kill(pid, SIGKILL);
-    } catch (error) {
-      if (!isErrno(error, "ESRCH")) throw error;
-    }
-  }
+/** SIGKILL to each that `processes` names. */
+export function killEach(processes: () => readonly number[]): void {
+  signalEach(processes, SIGKILL);
 }

@@ -183,10 +183,10 @@ export class V1Manager implements CgroupManager {
   killAll(): void {
     killUntilEmpty({
       processes: () => this.processes(),
-      strike: (pids, round) => {
+      strike: (round) => {
         if (round === 0 && this.#killAtOnce()) return;
         const hold = round > 0 && this.#freezer.hold();
-        killEach(hold ? this.processes() : pids);
+        killEach(() => this.processes());
         if (hold || this.isFrozen()) this.#freezer.release();
       },
     });

@@ -174,8 +174,8 @@ export class V2Manager implements CgroupManager {
   killAll(): void {
     killUntilEmpty({
       processes: () => this.processes(),
-      strike: (pids) => {
-        if (!killCgroup(this.#path)) killEach(pids);
+      strike: () => {
+        if (!killCgroup(this.#path)) killEach(() => this.processes());
       },
     });
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `kill`: a signal to the container's process, or to all of them. runtime.md, "Kill" */
 import { signalNumber } from "../process/signal-number.ts";
-import { killProcess, openLivePidfd, sendSignal } from "../process/liveness.ts";
+import { openLivePidfd, sendSignal, signalEach } from "../process/liveness.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -31,7 +31,7 @@ export function killContainer(context: RuntimeContext, id: string, signal: numbe
     manager.killAll();
     return;
   }
-  if (options.all) for (const pid of manager.processes()) killProcess(pid, signal);
+  if (options.all) signalEach(() => manager.processes(), signal);
   else if (pidfd === undefined || !sendSignal(pidfd, signal)) throw notRunning(id);
   if (signal === sigkill && manager.isFrozen()) manager.thaw();
 }

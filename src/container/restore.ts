@@ -10,7 +10,7 @@ import type { Fd } from "../linux/fd.ts";
 import { unshareNamespaces } from "../namespaces/join.ts";
 import type { RootfsPlan } from "../plan/types.ts";
 import { becomeSubreaper } from "../process/foreground.ts";
-import { killProcess, startTimeOf } from "../process/liveness.ts";
+import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
 import { directoryOf, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
@@ -161,7 +161,7 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
 function runHooksAndGoOn({ plan }: Prepared, record: ContainerRecord, manager: CgroupManager): void {
   runHookList("prestart", plan.hooks.prestart, record, "created");
   runHookList("createRuntime", plan.hooks.createRuntime, record, "creating");
-  for (const pid of manager.processes()) killProcess(pid, signalContinue);
+  signalEach(() => manager.processes(), signalContinue);
 }
 
 function handOut({ pidFile }: RestoreOptions, pid: number, undo: UndoStack): void {

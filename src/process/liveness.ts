@@ -5,7 +5,9 @@ import type { Fd } from "../linux/fd.ts";
 import { readFile } from "../linux/file.ts";
 import { hasEndedState, parseStat, type ProcessStat } from "../linux/proc/stat.ts";
 import { POLLIN, waitReadable } from "../linux/poll.ts";
-import { kill, openPidfd, signalPidfd } from "../linux/process.ts";
+import { openPidfd, signalPidfd } from "../linux/process.ts";
+
+export { signalEach } from "../linux/signal-each.ts";
 
 /** The kernel's line about a process, or undefined when there is none with this pid. proc_pid_stat(5) */
 export function processStat(pid: number): ProcessStat | undefined {
@@ -57,15 +59,6 @@ export function sendSignal(pidfd: Fd, signal: number): boolean {
   } catch (error) {
     if (isErrno(error, "ESRCH")) return false;
     throw error;
-  }
-}
-
-/** Sends a signal to a process by pid, of a list read a moment ago; one that is gone is fine. */
-export function killProcess(pid: number, signal: number): void {
-  try {
-    kill(pid, signal);
-  } catch (error) {
-    if (!isErrno(error, "ESRCH")) throw error;
   }
 }
 
