@@ -30,7 +30,7 @@ import {
 import { scmp_arg_cmp, sock_fprog } from "#gen/structs.ts";
 import * as ffi from "runt:ffi";
 import { addressOf } from "./address.ts";
-import { INSTRUCTION_SIZE } from "./classic-bpf.ts";
+import { BPF_MAXINSNS, INSTRUCTION_SIZE } from "./classic-bpf.ts";
 import { isErrno } from "./errors.ts";
 import { pack } from "./struct.ts";
 
@@ -139,6 +139,10 @@ export class FilterBuilder {
   program(): Uint8Array {
     const length = new BigUint64Array(1);
     ffi.seccomp_export_bpf_mem(this.#context, null, length);
+    const instructions = Number(length[0]) / INSTRUCTION_SIZE;
+    // The kernel is told a number of 16 bits: a program that is long enough would become one of its first instructions.
+    if (instructions > BPF_MAXINSNS)
+      throw new Error(`the filter has ${instructions} instructions, and the kernel takes ${BPF_MAXINSNS}`);
     const program = new Uint8Array(Number(length[0]));
     ffi.seccomp_export_bpf_mem(this.#context, program, length);
     return program.subarray(0, Number(length[0]));

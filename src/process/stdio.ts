@@ -2,7 +2,7 @@
 /** Standard input, output and error of the process. */
 import { isErrno } from "../linux/errors.ts";
 import { duplicateTo, type Fd, isOpenDescriptor } from "../linux/fd.ts";
-import { O_NOFOLLOW, O_RDWR, openFile } from "../linux/file.ts";
+import { O_NOCTTY, O_NOFOLLOW, O_RDWR, openFile } from "../linux/file.ts";
 import { chownFd, type FileStat, fstat } from "../linux/stat.ts";
 
 const STANDARD = [0, 1, 2] as const;
@@ -30,7 +30,7 @@ export function reopenNull(): void {
 
 function openNullInside(): Fd | undefined {
   try {
-    return openFile("/dev/null", O_RDWR | O_NOFOLLOW);
+    return openFile("/dev/null", O_RDWR | O_NOFOLLOW | O_NOCTTY); // it may be anything yet
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR", "EACCES", "EPERM", "ENXIO")) return undefined; // there is none, or it is not for use
     throw error;
