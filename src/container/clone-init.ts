@@ -6,6 +6,7 @@ import { joinNamespaces } from "../namespaces/join.ts";
 import { becomeMappedRoot } from "../namespaces/id-maps.ts";
 import { newTimeNamespace } from "../namespaces/time-offsets.ts";
 import { cloneChild, endProcess, reap } from "../process/child.ts";
+import { hideFromContainer } from "../process/privileges.ts";
 import { beRole } from "../process/self.ts";
 import type { Channel } from "../process/channel.ts";
 import type { CloneShape } from "./clone-shape.ts";
@@ -64,6 +65,7 @@ function runIntermediate(options: CloneInit): never {
       childEnd.expect("go");
       becomeMappedRoot();
     }
+    hideFromContainer(); // before init is born in a pid namespace where others are
     // The mount namespace last: the offsets of time are written through the host's /proc.
     joinNamespaces(shape.joinFirst.filter(({ type }) => type !== "mount"));
     if (shape.newTime) newTimeNamespace(namespaces.timeOffsets);

@@ -69,8 +69,7 @@ t.test("what lies beside the process in the config belongs to it", async (t) => 
 });
 
 t.test("groups of the caller are kept on request", async (t) => {
-  const keep = (value: string): boolean | undefined =>
-    plan({ annotations: { "run.oci.keep_original_groups": value } }).process?.setGroups;
+  const keep = (value: string): unknown => plan({ annotations: { "run.oci.keep_original_groups": value } }).process?.setGroups;
   t.equal(keep("1"), false);
   t.equal(keep("0"), true);
 });

@@ -56,6 +56,9 @@ t.test("a console size counts with a terminal only", async (t) => {
 t.test("setgroups is not called where it is denied or not wanted", async (t) => {
   t.equal(plan({}, { namespaces: { ...noNamespaces, denySetgroups: true } }).plan?.setGroups, false);
   t.equal(plan({}, { facts: hostFacts({ setgroupsDenied: true }) }).plan?.setGroups, false);
+  const joined = { ...noNamespaces, join: [{ type: "user", path: "/x" }] } as const;
+  t.equal(plan({}, { namespaces: joined, facts: hostFacts({ euid: 1000 }) }).plan?.setGroups, "unless-denied");
+  t.equal(plan({}, { namespaces: joined }).plan?.setGroups, true);
   t.equal(plan({}, { keepGroups: true }).plan?.setGroups, false);
 });
 

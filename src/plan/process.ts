@@ -58,7 +58,7 @@ export function planProcess(process: Process, context: ProcessContext, report: R
     uid: process.user.uid,
     gid: process.user.gid,
     additionalGids: process.user.additionalGids ?? [],
-    setGroups: !(context.namespaces.denySetgroups || context.keepGroups || facts.setgroupsDenied),
+    setGroups: planSetGroups(context),
     umask: process.user.umask ?? defaultUmask,
     noNewPrivileges: process.noNewPrivileges ?? false,
     capabilities: planCapabilities(process.capabilities, grantable, `${at}.capabilities`, report),
@@ -73,6 +73,12 @@ export function planProcess(process: Process, context: ProcessContext, report: R
     cpuAffinity: planCpuAffinity(process.execCPUAffinity, `${at}.execCPUAffinity`, report),
     newKeyring: context.newKeyring,
   };
+}
+
+/** What the owner of a user namespace that is joined has decided is seen only in there. */
+function planSetGroups({ namespaces, keepGroups, facts }: ProcessContext): ProcessPlan["setGroups"] {
+  if (namespaces.denySetgroups || keepGroups || facts.setgroupsDenied) return false;
+  return facts.euid !== 0 && namespaces.join.some(({ type }) => type === "user") ? "unless-denied" : true;
 }
 
 function checkCommand(process: Process, at: string, report: Report): void {

@@ -194,7 +194,7 @@ export interface ProcessPlan {
   readonly gid: number;
   readonly additionalGids: readonly number[];
   /** False where setgroups(2) is denied in the user namespace and no groups were asked for. */
-  readonly setGroups: boolean;
+  readonly setGroups: boolean | "unless-denied";
   readonly umask: number;
   readonly noNewPrivileges: boolean;
   /** Undefined: the config says nothing of capabilities, and the process keeps none beyond what the kernel gives. */

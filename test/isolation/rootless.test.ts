@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** Containers of a user who is not root. */
-import { chownSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { setNamespace } from "../lib/config.ts";
+import { DEFAULT_CAPABILITIES, setNamespace } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { findProgram, unless } from "../lib/lane.ts";
@@ -12,6 +12,8 @@ import { run, waitUntil } from "../lib/run.ts";
 import type { Result } from "../lib/run.ts";
 
 const USER = 23456;
+/** More than any runtime in the same user namespace needs, so that its capabilities are no protection. */
+const ALL = [...DEFAULT_CAPABILITIES, "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"];
 
 /** The container's config for a user who may map only himself, and everything of it his own. */
 function makeRootless(c: Container): void {
@@ -98,6 +100,33 @@ t.test(
     t.end();
   },
 );
+
+t.test("CVE-2016-9962: who is created into the pid namespace of another container of the user shows nothing to it", (t) => {
+  const spy = container(t);
+  makeRootless(spy);
+  spy.config.process.capabilities = { bounding: ALL, permitted: ALL, effective: ALL };
+  spy.config.process.args = ["sh", "-c", "agent spy 6 > /spied"];
+  spy.save();
+  must(asUser(spy, "create", "--bundle", spy.bundle, spy.id));
+  must(asUser(spy, "start", spy.id));
+  t.ok(waitUntil(() => existsSync(join(spy.rootfs, "spied"))));
+  const pid = Number(/"pid":\s*(\d+)/.exec(must(asUser(spy, "state", spy.id)).stdout)?.[1]);
+  let created = 0;
+  for (let times = 0; times < 6; times++) {
+    const c = container(t);
+    makeRootless(c);
+    for (const kind of ["user", "pid"]) setNamespace(c.config, kind, `/proc/${pid}/ns/${kind}`);
+    for (const member of ["uidMappings", "gidMappings"]) Reflect.deleteProperty(c.config.linux, member);
+    c.save();
+    must(asUser(c, "create", "--bundle", c.bundle, c.id));
+    created++;
+    asUser(c, "delete", "--force", c.id);
+  }
+  t.equal(created, 6);
+  t.ok(waitUntil(() => spy.read("spied").includes("rounds")));
+  t.notMatch(spy.read("spied"), /^(FD|PTRACED|WRITABLE-EXE) /m);
+  t.end();
+});
 
 t.test("what a user may not do is said", (t) => {
   const c = container(t);
