@@ -5,7 +5,7 @@ import type { CgroupManager } from "../cgroup/manager.ts";
 import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
-import { cloneChild, describeExitStatus, killChild, reap } from "../process/child.ts";
+import { cloneChild, describeExitStatus, isChild, killChild, reap } from "../process/child.ts";
 import { catchSignals } from "../process/foreground.ts";
 import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
@@ -71,7 +71,7 @@ export function startExec(launch: ExecLaunch): StartedExec {
     return { pid, terminal, signals };
   } catch (error) {
     if (options.pidFile !== undefined) removePidFile(options.pidFile);
-    if (lastWord.pid !== 0) killChild(lastWord.pid);
+    if (isChild(lastWord.pid)) killChild(lastWord.pid);
     throw explainFailure(error, { pid: joiner, manager: withoutOom() });
   } finally {
     parentEnd.close();
@@ -103,8 +103,11 @@ function takeLastClone(joiner: number, lastWord: LastWord): number {
   const status = reap(joiner);
   const failure = lastWord.failure();
   if (failure !== undefined) throw failure;
-  if (lastWord.pid === 0) throw new Error(`the process ended before it was ready: ${describeExitStatus(status)}`);
-  return lastWord.pid;
+  const { pid } = lastWord;
+  if (pid === 0) throw new Error(`the process ended before it was ready: ${describeExitStatus(status)}`);
+  // What is done with this pid is done as root of the host.
+  if (!isChild(pid)) throw new Error("something in the container has taken hold of the process before it was ready");
+  return pid;
 }
 
 /** OOM kills of the container's other processes say nothing of this one. */

@@ -16,6 +16,7 @@ import {
   SIGCHLD,
   WEXITED,
   WNOHANG,
+  WNOWAIT,
   __WALL,
 } from "#gen/constants.ts";
 import { clone_args, siginfo } from "#gen/structs.ts";
@@ -116,6 +117,17 @@ export function waitPidfd(pidfd: FdLike): ExitStatus {
 /** Reaps the child `pid` if it has ended already; undefined if not. */
 export function tryWaitPid(pid: number): ExitStatus | undefined {
   return waitFor(P_PID, pid, WNOHANG)?.status;
+}
+
+/** Whether `pid` is a child of this process, ended or not. waitid(2), WNOWAIT */
+export function isChild(pid: number): boolean {
+  try {
+    waitFor(P_PID, pid, WNOHANG | WNOWAIT);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ECHILD", "EINVAL")) return false; // EINVAL: no pid at all
+    throw error;
+  }
 }
 
 /** Reaps one child that has ended, whichever; undefined when there is none (yet). */

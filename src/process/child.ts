@@ -27,7 +27,7 @@ import {
 } from "../linux/process.ts";
 import { SIGKILL } from "../linux/signals.ts";
 
-export { exitProcess as endProcess, waitPid as reap } from "../linux/process.ts";
+export { exitProcess as endProcess, isChild, waitPid as reap } from "../linux/process.ts";
 export type { ExitStatus } from "../linux/process.ts";
 
 const cloneFlags: Readonly<Record<NamespaceType, number>> = {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * A page that the runtime shares with what it clones, for the one process that may have no descriptor open: where it says why
- * it could not become its program, and where its cloner writes its pid.
+ * it could not become its program, and where its cloner writes its pid. Whoever may trace that process may write here as well
+ * (CAP_SYS_PTRACE in the container): what is read is a claim.
  */
 import { decodeUtf8, encodeUtf8, sharedBytes } from "../linux/host.ts";
 import { decodeError, decodeMessage, encodeError, encodeMessage } from "./messages.ts";
@@ -13,7 +14,7 @@ export class LastWord {
   readonly #bytes = sharedBytes(size);
   readonly #numbers = new DataView(this.#bytes.buffer);
 
-  /** Pid of the last clone; 0 as long as there is none. */
+  /** Pid of the last clone; 0 as long as there is none. To be believed only of a child: isChild(). */
   get pid(): number {
     return this.#numbers.getUint32(0, true);
   }

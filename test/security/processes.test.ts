@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host @timeout 90
+// @lanes host @timeout 180
 /** Attacks by a hostile process, as published against runtimes; each test names its flaw. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
@@ -7,7 +7,8 @@ import { join } from "node:path";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
 import { agent, isRunt, runtime, unless } from "../lib/lane.ts";
-import { eventually, run, waitUntil } from "../lib/run.ts";
+import { isAlive } from "../lib/kernel.ts";
+import { Background, eventually, run, waitUntil } from "../lib/run.ts";
 
 function fileHash(path: string): string {
   return createHash("sha256").update(readFileSync(path)).digest("hex");
@@ -71,7 +72,7 @@ t.test("no descriptor of the caller's reaches the container", (t) => {
 t.test("the state directory is not for others to read", (t) => {
   const c = container(t);
   must(c.create());
-  t.equal(statSync(c.stateRoot).mode & 0o066, 0);
+  t.equal(statSync(c.stateRoot).mode & 0o7777, isRunt ? 0o1700 : 0o700, "no access for others, and a sticky bit against tidiers");
   t.equal(statSync(join(c.stateRoot, c.id)).mode & 0o066, 0);
   t.end();
 });
@@ -85,6 +86,37 @@ t.test(
     t.match(theirs, /^result \d+/);
     t.not(theirs, ours);
     t.end();
+  },
+);
+
+t.test(
+  "who may trace the process of an exec cannot make the runtime take another process of the host for it",
+  { skip: unless(isRunt && process.arch === "x64", "how runt starts a process, and registers of x86-64") },
+  async (t) => {
+    for (const text of ["", '{"type":"error","chain":[{"kind":"clause","message":"forged"}]}']) {
+      const victim = new Background(["sleep", "60"]);
+      t.teardown(() => victim.dispose());
+      const c = container(t, (config) => {
+        const names = ["CAP_DAC_OVERRIDE", "CAP_KILL", "CAP_SYS_PTRACE"];
+        config.process.capabilities = { bounding: names, permitted: names, effective: names };
+        config.process.args = ["sh", "-c", `agent forge ${victim.pid} '${text}' 30 > /forged`];
+      });
+      must(c.create());
+      must(c.start());
+      await eventually(() => existsSync(join(c.rootfs, "forged")) && c.read("forged").includes("waiting"));
+      const pidFile = join(c.directory, "pid");
+      // A large environment takes its time: the process is there for longer before it is the program.
+      const large = Array.from({ length: 12 }, (_, index) => ["--env", `V${index}=${"x".repeat(120_000)}`]).flat();
+      let [attacks, named] = [0, 0];
+      for (let times = 0; times < 60 && attacks < 3; times++) {
+        const { code } = c.exec(["true"], ["--detach", "--pid-file", pidFile, ...large]);
+        if (code === 0 && readFileSync(pidFile, "utf8") === String(victim.pid)) named++;
+        attacks = c.read("forged").match(/^forged/gm)?.length ?? 0;
+      }
+      t.ok(attacks >= 1, `${attacks} attacks`);
+      t.equal(named, 0, "the pid file does not name the victim");
+      t.ok(isAlive(victim.pid), "the victim is alive");
+    }
   },
 );
 

