@@ -7,7 +7,7 @@ import { type Level, levels, type LogFormat, logFormats } from "../log/format.ts
 import { MessageLogger } from "../log/logger.ts";
 import type { FlagValues } from "./describe.ts";
 import { truth, UsageError } from "./parse.ts";
-import { absoluteRoot, defaultRoot, systemRoot } from "./state-root.ts";
+import { absoluteRoot, defaultRoot } from "./state-root.ts";
 
 export interface Started {
   readonly context: RuntimeContext;
@@ -42,7 +42,6 @@ export function makeContext(flags: FlagValues, surroundings: Surroundings, log: 
   return {
     context: {
       root,
-      rootMode: rootIsDefault && root !== systemRoot ? 0o1700 : 0o1711,
       cgroupManager: cgroupManager(flags),
       rootless: rootless(flags),
       log,

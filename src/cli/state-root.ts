@@ -16,7 +16,7 @@ export function absoluteRoot(given: string, directory: () => string): string {
 }
 
 /** Where state is on a system of root. */
-export const systemRoot = "/run/runt";
+const systemRoot = "/run/runt";
 
 /** Where state is when nobody says: in the caller's own runtime directory if `own`, else for the whole system. */
 export function defaultRoot(environ: ReadonlyMap<string, string>, own: () => boolean): string {

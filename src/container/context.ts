@@ -12,8 +12,6 @@ export interface Logger {
 export interface RuntimeContext {
   /** Absolute path of the state directory (`--root`). */
   readonly root: string;
-  /** Permissions of it, where it is yet to be made. Sticky: what tidies a user's runtime directory passes over it. */
-  readonly rootMode: number;
   readonly cgroupManager: "cgroupfs" | "systemd" | "disabled";
   /** `--rootless`: forced on or off, or found out from the ids of the caller. */
   readonly rootless: boolean | "auto";

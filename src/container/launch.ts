@@ -118,7 +118,7 @@ function launchSteps(launch: Launch): Launched {
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
 export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
   const directory = within(`make the state directory of container ${JSON.stringify(id)}`, () =>
-    claim(context.root, id, { record: encodeRecord(record), rootMode: context.rootMode }),
+    claim(context.root, id, encodeRecord(record)),
   );
   if (directory !== undefined) return directory;
   throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {

@@ -39,19 +39,13 @@ export function directoryOf(root: string, id: string): string {
   return `${root}/${id}`;
 }
 
-export interface Claim {
-  readonly record: string;
-  readonly rootMode: number;
-}
-
 /**
- * Claims an id: makes its directory, locks it and writes the first record. Undefined when the id is taken. A root that is missing
- * gets the permissions `rootMode`.
+ * Claims an id: makes its directory, locks it and writes the first record. Undefined when the id is taken.
  *
  * Throws whatever the file system says (ENOSPC, EROFS, EACCES).
  */
-export function claim(root: string, id: string, { record, rootMode }: Claim): Fd | undefined {
-  if (!makeDirectory(root, id, rootMode)) return undefined;
+export function claim(root: string, id: string, record: string): Fd | undefined {
+  if (!makeDirectory(root, id)) return undefined;
   const directory = openDirectory(root, id);
   lock(directory, "exclusive");
   let file: Fd;
@@ -73,14 +67,15 @@ export function claim(root: string, id: string, { record, rootMode }: Claim): Fd
   }
 }
 
-function makeDirectory(root: string, id: string, rootMode: number): boolean {
+/** Both are for nobody else; and what tidies a user's runtime directory passes over what is sticky. */
+function makeDirectory(root: string, id: string): boolean {
   const path = directoryOf(root, id);
   try {
-    return ensureDirectory(path, 0o711);
+    return ensureDirectory(path, 0o700);
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    makeDirectories(root, rootMode);
-    return ensureDirectory(path, 0o711);
+    makeDirectories(root, 0o1700);
+    return ensureDirectory(path, 0o700);
   }
 }
 

@@ -148,10 +148,10 @@ t.test("the pid file holds the pid and nothing else; a create that fails leaves 
   t.end();
 });
 
-t.test("the state directory is left alone by what cleans a user's runtime directory", (t) => {
+t.test("the state directory is for nobody else, and left alone by what cleans a user's runtime directory", (t) => {
   const c = container(t);
   must(c.create());
-  t.equal(statSync(c.stateRoot).mode & 0o7777, 0o1711);
+  t.equal(statSync(c.stateRoot).mode & 0o7777, 0o1700);
   t.end();
 });
 
