@@ -36,24 +36,28 @@ function row(cells: readonly (string | number)[]): string {
   return `| ${cells.join(" | ")} |`;
 }
 
-/** A Markdown table: a line an engine with the number of cases that passed with each runtime, then a line a timing. */
-export function engineTable(reports: readonly EngineReport[]): string {
+/** A line an engine with the number of cases that passed with each runtime. */
+function caseTable(reports: readonly EngineReport[]): string[] {
   const runtimes = [...new Set(reports.flatMap((report) => report.cases.flatMap((entry) => Object.keys(entry.passed))))];
-  const lines = [
-    row(["engine", "cases", ...runtimes.map((name) => `passed with ${name}`)]),
-    row(["---", "---:", ...runtimes.map(() => "---:")]),
-  ];
-  for (const engine of new Set(reports.map((report) => report.engine))) {
+  const rows = [...new Set(reports.map((report) => report.engine))].flatMap((engine) => {
     const cases = reports.filter((report) => report.engine === engine).flatMap((report) => report.cases);
-    if (cases.length === 0) continue;
     const passed = runtimes.map((name) => cases.filter((entry) => entry.passed[name] === true).length);
-    lines.push(row([engine, cases.length, ...passed]));
-  }
-  for (const { engine, times } of reports) {
-    for (const { what, milliseconds } of times) {
+    return cases.length === 0 ? [] : [row([engine, cases.length, ...passed])];
+  });
+  const head = row(["engine", "cases", ...runtimes.map((name) => `passed with ${name}`)]);
+  return rows.length === 0 ? [] : [head, row(["---", "---:", ...runtimes.map(() => "---:")]), ...rows];
+}
+
+/** A Markdown table of the cases, and below it a line for each thing that was timed. */
+export function engineTable(reports: readonly EngineReport[]): string {
+  const times = reports.flatMap(({ engine, times }) =>
+    times.map(({ what, milliseconds }) => {
       const values = Object.entries(milliseconds).map(([name, value]) => `${name} ${value.toFixed(0)} ms`);
-      lines.push(...(lines.at(-1)?.startsWith("|") ? [""] : []), `${engine}: ${what}: ${values.join(", ")}`);
-    }
-  }
-  return lines.join("\n");
+      return `${engine}: ${what}: ${values.join(", ")}`;
+    }),
+  );
+  return [caseTable(reports), times]
+    .filter((part) => part.length > 0)
+    .map((part) => part.join("\n"))
+    .join("\n\n");
 }

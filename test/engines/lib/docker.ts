@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A Docker daemon with one runtime as its default, and its command line. */
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { must } from "../../lib/container.ts";
 import { findProgram, runName, temporary } from "../../lib/lane.ts";
-import { Background, run } from "../../lib/run.ts";
+import { Background, run, waitUntil } from "../../lib/run.ts";
 import type { Result, RunOptions } from "../../lib/run.ts";
 import type { Engine, Runtime } from "./compare.ts";
 import { Daemon } from "./daemon.ts";
 import { IMAGE, makeImage } from "./image.ts";
+import { onTerminal } from "./terminal.ts";
+import type { Session, Typing } from "./terminal.ts";
 
 /** The client of the daemon's own package, which another one in the path may hide. */
 const CLIENT = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";
@@ -22,33 +24,34 @@ export function dockerName(): string {
 }
 
 export class Docker implements Engine {
+  /** Below it all that the daemon keeps. */
   readonly directory: string;
-  readonly host: string;
-  readonly #daemon: Daemon;
+  /** Where the daemon keeps what goes with it: sockets, and the state directories of the runtimes. */
+  readonly execRoot: string;
+  readonly #host: string;
+  readonly #argv: readonly string[];
+  readonly #daemonEnv: NodeJS.ProcessEnv;
+  #daemon: Daemon;
 
-  /** Starts a daemon whose default runtime is `runtime`; `more` adds to its configuration file. */
-  constructor(runtime: Runtime, more: Readonly<Record<string, unknown>> = {}) {
+  /** Starts a daemon with these flags besides those for its directories and its socket, and loads the image. */
+  constructor(flags: readonly string[], env: NodeJS.ProcessEnv = {}) {
+    this.#daemonEnv = env;
     this.directory = mkdtempSync(join(temporary, "docker-"));
-    const run = mkdtempSync("/run/docker-"); // short, for the sake of socket paths
-    this.host = `unix://${run}/docker.sock`;
-    const config = {
-      "data-root": join(this.directory, "data"),
-      "exec-root": join(run, "exec"),
-      pidfile: join(run, "pid"),
-      hosts: [this.host],
-      "exec-opts": ["native.cgroupdriver=cgroupfs"],
-      "cgroup-parent": `/${runName}.docker`,
-      ...(runtime.name === "runc" ? {} : { runtimes: { [runtime.name]: { path: runtime.path } } }),
-      "default-runtime": runtime.name,
-      ...more,
-    };
-    const file = join(this.directory, "daemon.json");
-    writeFileSync(file, JSON.stringify(config));
+    chmodSync(this.directory, 0o711); // remapped users go through it
+    const fleeting = mkdtempSync("/run/docker-"); // short, for the sake of socket paths
+    chmodSync(fleeting, 0o711);
+    this.execRoot = join(fleeting, "exec");
+    const socket = join(fleeting, "docker.sock");
+    this.#host = `unix://${socket}`;
+    this.#argv = [
+      findProgram("dockerd") ?? "dockerd",
+      ...["--data-root", join(this.directory, "data"), "--exec-root", this.execRoot],
+      ...["--host", this.#host, "--pidfile", join(fleeting, "pid")],
+      ...["--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", `/${runName}.docker`],
+      ...flags,
+    ];
     mkdirSync("/run/containerd", { recursive: true });
-    this.#daemon = new Daemon([findProgram("dockerd") ?? "dockerd", "--config-file", file], {
-      log: join(this.directory, "dockerd.log"),
-      ready: () => existsSync(this.host.slice("unix://".length)) && this.command(["version"]).code === 0,
-    });
+    this.#daemon = this.#launch();
     try {
       this.ok("load", "--input", makeImage());
       this.ok("run", "--rm", IMAGE, "true");
@@ -58,14 +61,45 @@ export class Docker implements Engine {
     }
   }
 
+  /** A daemon whose default runtime is `runtime`. */
+  static withDefault(runtime: Runtime, flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}): Docker {
+    const add = runtime.name === "runc" ? [] : ["--add-runtime", `${runtime.name}=${runtime.path}`];
+    return new Docker([...add, "--default-runtime", runtime.name, ...flags], env);
+  }
+
+  #launch(): Daemon {
+    const ready = (): boolean => existsSync(this.#host.slice("unix://".length)) && this.command(["version"]).code === 0;
+    return new Daemon(this.#argv, { log: join(this.directory, "dockerd.log"), ready, env: this.#daemonEnv });
+  }
+
+  /** Makes the daemon read its configuration file again. */
+  reload(): void {
+    process.kill(this.#daemon.pid, "SIGHUP");
+  }
+
+  /** Ends the daemon and starts it anew. */
+  restart(): void {
+    this.#daemon.stop();
+    this.#daemon = this.#launch();
+  }
+
   argv(args: readonly string[]): string[] {
-    return [CLIENT, "--host", this.host, ...args];
+    return [CLIENT, "--host", this.#host, ...args];
+  }
+
+  /** The environment of the client: the classic builder, and no configuration of the user. */
+  get env(): NodeJS.ProcessEnv {
+    return { ...process.env, DOCKER_BUILDKIT: "0", DOCKER_CONFIG: join(this.directory, "client") };
   }
 
   /** Runs a command of the client, 30 seconds at most. */
   command(args: readonly string[], options: RunOptions = {}): Result {
-    const env = { ...process.env, DOCKER_BUILDKIT: "0", DOCKER_CONFIG: join(this.directory, "client") };
-    return run(this.argv(args), { timeout: 30, env, ...options });
+    return run(this.argv(args), { timeout: 30, env: this.env, ...options });
+  }
+
+  /** The same on a terminal, in which somebody types. */
+  onTerminal(args: readonly string[], typing: readonly Typing[]): Promise<Session> {
+    return onTerminal(this.argv(args), typing, this.env);
   }
 
   /** What a command prints, trimmed; throws when it fails. */
@@ -73,14 +107,35 @@ export class Docker implements Engine {
     return must(this.command(args)).stdout.trim();
   }
 
-  /** Starts a command and does not wait; the caller disposes of it. */
-  background(args: readonly string[], options: RunOptions = {}): Background {
-    return new Background(this.argv(args), options);
+  /** What a shell script prints, in a container of its own with these flags of `docker run`. */
+  sh(script: string, ...flags: string[]): string {
+    return this.ok("run", "--rm", ...flags, IMAGE, "sh", "-c", script);
   }
 
-  /** `docker inspect` of one thing, through a template. */
+  /** Starts a detached container that runs a shell script; its id. */
+  start(script: string, ...flags: string[]): string {
+    return this.ok("run", "--detach", ...flags, IMAGE, "sh", "-c", script);
+  }
+
+  /** Starts a command and does not wait; the caller disposes of it. */
+  background(args: readonly string[]): Background {
+    return new Background(this.argv(args), { env: this.env });
+  }
+
+  /** A template filled in for one thing. */
   inspect(thing: string, template: string): string {
     return this.ok("inspect", "--format", template, thing);
+  }
+
+  /** The host's pid of a container's first process. */
+  pid(container: string): number {
+    return Number(this.inspect(container, "{{.State.Pid}}"));
+  }
+
+  /** Waits until the container has printed `text`; throws when it does not. */
+  waitFor(container: string, text: string): void {
+    if (!waitUntil(() => this.command(["logs", container]).stdout.includes(text)))
+      throw new Error(`"${text}" is not in the logs`);
   }
 
   reset(): void {
