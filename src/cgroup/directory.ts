@@ -108,6 +108,17 @@ export function moveProcess(path: string, pid: number): void {
   writeCgroupFile(path, "cgroup.procs", String(pid));
 }
 
+/** Removes the cgroup when it holds nothing; one that is gone is fine. False when it holds something. */
+export function tryRemoveCgroup(path: string): boolean {
+  try {
+    rmdir(path);
+  } catch (error) {
+    if (isErrno(error, "EBUSY", "ENOTEMPTY")) return false;
+    if (!isErrno(error, "ENOENT")) throw error;
+  }
+  return true;
+}
+
 /** The kernel lets a killed process go some moments after it is gone from view. */
 const removeAttempts = 12;
 

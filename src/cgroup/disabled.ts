@@ -36,6 +36,8 @@ export class NoCgroup implements CgroupManager {
 
   apply(): void {}
 
+  settle(): void {}
+
   update(): never {
     throw noCgroupError("changing limits");
   }
@@ -59,6 +61,10 @@ export class NoCgroup implements CgroupManager {
   killAll(): void {}
 
   remove(): void {}
+
+  removeEmpty(): boolean {
+    return true;
+  }
 
   oomKills(): number {
     return 0;

@@ -13,6 +13,8 @@ export interface Entrance {
   readonly target: Fd | undefined;
   /** In the new process: goes in. A second call, in its own clone, does nothing. */
   enter(): void;
+  /** Whether admit() does anything, and the process has to wait for it. */
+  readonly admits: boolean;
   /** In the runtime: puts the process in. */
   admit(pid: number): void;
   close(): void;
@@ -35,6 +37,7 @@ export function entrance({ target, enter, admit, close }: Parts): Entrance {
   return {
     target,
     enter: enter ?? (() => undefined),
+    admits: admit !== undefined,
     admit: admit ?? (() => undefined),
     close: leave,
     [Symbol.dispose]: leave,

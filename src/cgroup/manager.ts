@@ -52,8 +52,13 @@ export interface CgroupManager {
   entranceAfter(error: unknown, init: number): Entrance | undefined;
   /** Moves in a process that is there already. */
   addProcess(pid: number): void;
-  /** Sets the limits of a cgroup that create() has made. */
+  /** Sets the limits of a cgroup that create() has made. Device rules may wait for settle(). */
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void;
+  /**
+   * Sets what apply() left for later, before any program of the container runs. On v2 these are the device rules, whose program
+   * takes the kernel half a millisecond to check: time in which init can set itself up.
+   */
+  settle(): void;
   /** Changes the limits of a cgroup that is in use, all or nothing, and tells what the kernel made of them. Devices stay. */
   update(resources: Resources): readonly Accepted[];
   freeze(): void;
@@ -65,6 +70,8 @@ export interface CgroupManager {
   killAll(): void;
   /** Removes the cgroup and all below it; one that is gone is fine. */
   remove(): void;
+  /** Removes a cgroup of a container that is there, if it is empty and nothing but a directory; false leaves it to killAll() and remove(). */
+  removeEmpty(): boolean;
   /** How often the OOM killer has struck in the cgroup. */
   oomKills(): number;
   /** What the container uses, in the shape of the `events` command. */

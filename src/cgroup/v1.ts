@@ -140,6 +140,9 @@ export class V1Manager implements CgroupManager {
     this.#applyDevices(deviceRules);
   }
 
+  /** All is set: the rules are written one by one, and init would meet them half done. */
+  settle(): void {}
+
   /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */
   #applyDevices(rules: readonly DeviceCgroupRule[]): void {
     const facts = this.#birth?.facts;
@@ -207,6 +210,11 @@ export class V1Manager implements CgroupManager {
       });
     }
     removeMade(this.#made);
+  }
+
+  /** There are several, and processes may have gone between them: they are looked at one by one. */
+  removeEmpty(): boolean {
+    return false;
   }
 
   oomKills(): number {

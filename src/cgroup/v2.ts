@@ -16,6 +16,7 @@ import {
   refuseProcesses,
   removeCgroup,
   removeMade,
+  tryRemoveCgroup,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
 import { entrance, entranceByClone, type Entrance } from "./entrance.ts";
@@ -45,6 +46,8 @@ export class V2Manager implements CgroupManager {
   #own: boolean;
   /** Whether the cgroup is new, and nobody has put device rules on it. */
   #fresh = false;
+  /** Between apply() and settle(). */
+  #deviceRules: readonly DeviceCgroupRule[] | undefined;
   /** A container that needs no cgroup goes without one that cannot be made. */
   #absent = false;
 
@@ -113,9 +116,15 @@ export class V2Manager implements CgroupManager {
     const settings = v2Settings(resources);
     enableControllers(this.#path, this.#mountPoint, neededControllers(settings));
     writeSettings(settings, () => this.#path);
-    this.#applyDevices(deviceRules);
+    this.#deviceRules = deviceRules;
     const owner = this.#birth?.plan.ownerUid;
     if (owner !== undefined) delegateTo(this.#path, owner);
+  }
+
+  settle(): void {
+    if (this.#absent || this.#deviceRules === undefined) return;
+    this.#applyDevices(this.#deviceRules);
+    this.#deviceRules = undefined;
   }
 
   /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */
@@ -187,6 +196,10 @@ export class V2Manager implements CgroupManager {
       if (mayRemove) removeCgroup(this.#path);
       removeMade(this.#made);
     });
+  }
+
+  removeEmpty(): boolean {
+    return tryRemoveCgroup(this.#path);
   }
 
   oomKills(): number {

@@ -2,7 +2,7 @@
 /** Takes a container apart: the reverse of what create does, and safe to repeat after it was cut short at any moment. */
 import { removeGroup } from "../intel-rdt/group.ts";
 import { describe } from "../linux/errors.ts";
-import { openLivePidfd, sendSignal, waitForEnd } from "../process/liveness.ts";
+import { isAlive, openLivePidfd, sendSignal, waitForEnd } from "../process/liveness.ts";
 import { describeStuckProcess } from "../process/stuck.ts";
 import { removeDirectory } from "../store/state-directory.ts";
 import { openManager } from "./cgroup-manager.ts";
@@ -21,9 +21,15 @@ const deathMs = 10_000;
  *
  * Throws ContainerError "process-stuck" when a process does not die; then the state stays, for another try.
  */
-export function destroyContainer(context: RuntimeContext, record: ContainerRecord): void {
-  killEverything(context, record);
-  openManager(record).remove();
+export function destroyContainer(
+  context: RuntimeContext,
+  record: ContainerRecord,
+  { initEnded = !isAlive(record.pid, record.startTime) }: { readonly initEnded?: boolean } = {},
+): void {
+  if (!initEnded || !openManager(record).removeEmpty()) {
+    killEverything(context, record);
+    openManager(record).remove();
+  }
   if (record.intelRdt !== undefined) removeGroup(record.intelRdt);
   removeDirectory(context.root, record.id);
   runPoststopHooks(context, record);

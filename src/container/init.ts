@@ -30,6 +30,8 @@ import { setUpRoot } from "./init-root.ts";
 export interface InitInputs {
   readonly prepared: Prepared;
   readonly shape: CloneShape;
+  /** Whether the runtime has something to do for it before its first step, and says so when it has. */
+  readonly held: boolean;
   readonly mode: LaunchMode;
   readonly resources: InitResources;
   readonly channel: Channel;
@@ -67,9 +69,11 @@ function setUp(inputs: InitInputs): void {
   startSession();
 
   // The runtime writes the id maps, and a systemd puts this process into its cgroup; both before anything is made or used.
-  channel.expect("go");
-  if (shape.cloned.includes("user")) becomeMappedRoot();
-  dieWithRuntime(inputs.runtime); // a change of ids clears it
+  if (inputs.held) channel.expect("go");
+  if (shape.cloned.includes("user")) {
+    becomeMappedRoot();
+    dieWithRuntime(inputs.runtime); // a change of ids clears it
+  }
 
   // Through the host's /proc, and before the process hides: its files in there belong to the host's root afterwards.
   const labels = openLabels(process ?? noLabels);

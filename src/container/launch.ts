@@ -6,6 +6,7 @@ import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
 import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
+import type { Plan } from "../plan/types.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
@@ -17,7 +18,7 @@ import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
-import { cloneShape } from "./clone-shape.ts";
+import { cloneShape, type CloneShape } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
@@ -110,7 +111,6 @@ function launchSteps(launch: Launch): Launched {
     manager.remove();
   });
   manager.create();
-  writeConfigCopy(directory, prepared.configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   return bringUpInit(launch, { directory, manager, record, notify });
 }
@@ -142,12 +142,14 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   });
   using entrance = manager.entrance();
   const shape = cloneShape(prepared.plan.namespaces);
+  const held = holdsInit(prepared.plan, shape, entrance);
   const writeMaps = (pid: number): void => {
     writeIdMaps(pid, prepared.plan.namespaces);
   };
   const inputs = {
     prepared,
     shape,
+    held,
     mode,
     resources,
     channel: childEnd,
@@ -168,7 +170,15 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
   const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), entrance }, pid);
-  return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, early: startsEarly(launch) });
+  return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, held });
+}
+
+/** Whether init has to wait before its first step, for what only the runtime can give it. */
+function holdsInit(plan: Plan, shape: CloneShape, { admits }: Entrance): boolean {
+  const adjusts = plan.process?.oomScoreAdj !== undefined;
+  return (
+    admits || adjusts || shape.cloned.includes("user") || plan.intelRdt !== undefined || Object.keys(plan.netDevices).length > 0
+  );
 }
 
 interface Entering extends Claimed {
@@ -176,7 +186,7 @@ interface Entering extends Claimed {
   readonly entrance: Entrance;
 }
 
-/** Gives init its cgroup, its ids and its devices, and writes down its pid, while init closes what it must not keep. */
+/** Gives init its cgroup, its ids and its devices. Returns the record that names it. */
 function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRecord {
   const { plan } = launch.prepared;
   const oomScoreAdj = plan.process?.oomScoreAdj;
@@ -191,24 +201,15 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
     joinGroup(intelRdt, pid);
   }
   const cgroup = claimed.manager.saved();
-  const record = { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
-  // A run that goes through without a stop writes its record when the program runs: until then nobody needs the pid.
-  if (!startsEarly(launch)) {
-    replaceRecord(claimed.directory, encodeRecord(launch.mode === "run" ? { ...record, starting: true } : record));
-  }
   moveNetDevices(plan.netDevices, pid);
-  return record;
+  return { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
 }
 
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
-function startsEarly({ mode, prepared, options }: Launch): boolean {
-  const { hooks, seccomp, cgroup, pidfdReceiver } = prepared.plan;
-  // Until a record has a pid the unit may be somebody else's.
-  if (cgroup.manager === "systemd") return false;
+function startsEarly({ mode, prepared }: Launch): boolean {
+  const { hooks, seccomp } = prepared.plan;
   const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
-  const callsHooks = hooks.prestart.length + hooks.createRuntime.length > 0;
-  const handsOut = options.pidFile !== undefined || options.pidfdSocket !== undefined || pidfdReceiver !== undefined;
-  return mode === "run" && !callsHooks && !notifies && !handsOut;
+  return mode === "run" && !notifies && hooks.prestart.length + hooks.createRuntime.length === 0;
 }
 
 /** The pid file and the pidfd. */
@@ -229,25 +230,32 @@ interface Conversation {
   readonly parentEnd: Channel;
   readonly resources: InitResources;
   readonly pid: number;
-  readonly early: boolean;
+  /** Whether init waits for the first word. */
+  readonly held: boolean;
 }
 
-function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, early }: Conversation): Launched {
+function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, held }: Conversation): Launched {
   const { context, prepared, undo } = launch;
   const { record, manager, directory, notify } = claimed;
   // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
   undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
+  const early = startsEarly(launch);
   try {
-    parentEnd.send({ type: "go" });
+    if (held) parentEnd.send({ type: "go" });
+    // While init sets itself up; it takes longer. Without the copy nobody kills what is in the cgroup, and init dies with us.
+    writeConfigCopy(directory, prepared.configText);
+    manager.settle();
+    replaceRecord(directory, encodeRecord(record));
+    resources.closeInParent();
     if (early) {
+      handOut(launch, pid);
       launch.beforeStart();
       parentEnd.send({ type: "start" });
     }
-    resources.closeInParent();
     const terminal = converse(parentEnd, { prepared, record });
-    handOut(launch, pid);
+    if (!early) handOut(launch, pid);
     return { record, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {
     throw explainFailure(error, { pid, manager });

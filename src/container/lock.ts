@@ -35,7 +35,8 @@ export function lockContainer(root: string, id: string, whileBusy?: () => void):
   }
 }
 
-function waitForLock(directory: Fd, id: string, whileBusy: (() => void) | undefined): void {
+/** Locks a state directory that is open, waiting as lockContainer() does. Throws ContainerError "container-busy". */
+export function waitForLock(directory: Fd, id: string, whileBusy?: () => void): void {
   for (let waited = 0, step = 1; !tryLockDirectory(directory); waited += step, step = Math.min(step * 2, 100)) {
     whileBusy?.();
     if (waited >= longestWaitMs) {

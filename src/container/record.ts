@@ -28,8 +28,6 @@ export interface ContainerRecord {
   readonly pid: number;
   /** Start of that process in clock ticks since boot: with the pid it names one process for ever. */
   readonly startTime: string;
-  /** The process is still the init of a `run`, not yet its program. */
-  readonly starting?: boolean;
   /** Whether the container has a pid namespace of its own, whose processes die with init. */
   readonly ownPidNamespace: boolean;
   /** Namespaces that are not the host's, for exec to join. */

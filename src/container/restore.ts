@@ -13,7 +13,7 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
-import { directoryOf, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
+import { directoryOf, removeDirectory, replaceRecord, unlockDirectory, writeConfigCopy } from "../store/state-directory.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt } from "./destroy.ts";
@@ -76,6 +76,7 @@ interface Restore {
 
 interface Restored {
   readonly record: ContainerRecord;
+  readonly directory: Fd;
   readonly terminal: Fd | undefined;
 }
 
@@ -115,9 +116,9 @@ function restoreSteps(restore: Restore): Restored {
   if (hooked) runHooksAndGoOn(prepared, record, manager);
   handOut(options, pid, undo);
   undo.clear();
-  directory.close(); // and with it the lock
+  unlockDirectory(directory);
   finishStart(context, record);
-  return { record, terminal };
+  return { record, directory, terminal };
 }
 
 /** Runs `step` with the root file system mounted at `place`, in the runtime's own mount namespace. */
@@ -154,6 +155,7 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
   manager.create();
   writeConfigCopy(directory, configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
+  manager.settle();
   return { directory, manager, record };
 }
 

@@ -8,15 +8,14 @@ import { shellStatus, type ExitStatus } from "../process/exit-status.ts";
 import { waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt, destroyContainer } from "./destroy.ts";
-import { ContainerError } from "./errors.ts";
 import { finishStart } from "./start.ts";
 import { launch, type Launched } from "./launch.ts";
 import { explainFailure } from "./launch-failure.ts";
-import { lockContainer } from "./lock.ts";
+import { waitForLock } from "./lock.ts";
 import type { RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { type ContainerRecord, encodeRecord, loadRecord } from "./record.ts";
-import { replaceRecord } from "../store/state-directory.ts";
+import { isRemoved, unlockDirectory } from "../store/state-directory.ts";
+import type { ContainerRecord } from "./record.ts";
 import { UndoStack } from "./undo.ts";
 
 /**
@@ -40,8 +39,7 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
   try {
     beforeStart();
     startProgram(launched);
-    replaceRecord(launched.directory, encodeRecord(launched.record));
-    launched.directory.close(); // and with it the lock: other commands may work on the container from here on
+    unlockDirectory(launched.directory); // other commands may work on the container from here on
     finishStart(context, launched.record);
   } catch (error) {
     undo.run((what, problem) => {
@@ -74,25 +72,21 @@ function startProgram({ channel, started, record, manager }: Launched): void {
 /** Stays with a container until its process has ended, and returns the exit code. */
 export function waitInForeground(
   context: RuntimeContext,
-  launched: Pick<Launched, "record" | "terminal" | "notify">,
+  launched: Pick<Launched, "record" | "directory" | "terminal" | "notify">,
   options: Pick<RunOptions, "keep">,
   signals?: Fd,
 ): number {
+  using directory = launched.directory;
   const { record } = launched;
   const status = stayWith(record.pid, { terminal: launched.terminal, beside: launched.notify, signals });
-  if (!options.keep) destroyUnlessReplaced(context, record);
+  if (!options.keep) destroyUnlessGone(context, record, directory);
   return shellStatus(status);
 }
 
 /** Another command may have deleted the container while it ran, and a further one may have taken its id. */
-function destroyUnlessReplaced(context: RuntimeContext, record: ContainerRecord): void {
-  try {
-    using _lock = lockContainer(context.root, record.id);
-    const { pid, startTime } = loadRecord(context.root, record.id);
-    if (pid === record.pid && startTime === record.startTime) destroyContainer(context, record);
-  } catch (error) {
-    if (!(error instanceof ContainerError && error.code === "container-not-found")) throw error;
-  }
+function destroyUnlessGone(context: RuntimeContext, record: ContainerRecord, directory: Fd): void {
+  waitForLock(directory, record.id);
+  if (!isRemoved(directory)) destroyContainer(context, record, { initEnded: true });
 }
 
 export interface Company {

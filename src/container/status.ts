@@ -3,7 +3,7 @@
 import { openManager } from "./cgroup-manager.ts";
 import { openDirectory, directoryOf, tryLockDirectory } from "../store/state-directory.ts";
 import { isErrno } from "../linux/errors.ts";
-import { isAlive } from "../process/liveness.ts";
+import { liveProcess } from "../process/liveness.ts";
 import { isWaitingForStart } from "../process/start-gate.ts";
 import type { ContainerRecord } from "./record.ts";
 
@@ -12,17 +12,23 @@ export type Status = "creating" | "created" | "running" | "paused" | "stopped";
 
 /** Finds out the status. Throws only for what it cannot read at all. */
 export function statusOf(root: string, record: ContainerRecord): Status {
-  const unfinished = record.pid === 0 || record.starting === true;
-  return unfinished && isBeingCreated(root, record.id) ? "creating" : lockedStatusOf(root, record);
+  return findStatus(root, record, () => isBeingCreated(root, record.id));
 }
 
 /** The same for whoever holds the container's lock: nobody else is creating it. */
 export function lockedStatusOf(root: string, record: ContainerRecord): Status {
-  if (record.pid === 0) return "stopped";
-  if (!isAlive(record.pid, record.startTime)) return "stopped";
+  return findStatus(root, record, () => false);
+}
+
+function findStatus(root: string, record: ContainerRecord, isUnderWay: () => boolean): Status {
+  if (record.pid === 0) return isUnderWay() ? "creating" : "stopped";
+  const init = liveProcess(record.pid, record.startTime);
+  if (init === undefined) return "stopped";
   if (openManager(record).isFrozen()) return "paused";
+  if (!init.neverExecuted) return "running";
+  // Still our own code, or brought back by criu, which executes nothing.
   if (isWaitingForStart(directoryOf(root, record.id))) return "created";
-  return "running";
+  return isUnderWay() ? "creating" : "running";
 }
 
 /** Whether a live `create` or `run` holds the container's lock. It holds it until the record is complete. */

@@ -1,6 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Opening, reading and writing files. Every descriptor opened here is close-on-exec. */
-import { AT_FDCWD, LOCK_EX, LOCK_NB, LOCK_SH, O_CLOEXEC, O_CREAT, O_EXCL, O_RDONLY, O_TRUNC, O_WRONLY } from "#gen/constants.ts";
+import {
+  AT_FDCWD,
+  LOCK_EX,
+  LOCK_NB,
+  LOCK_SH,
+  LOCK_UN,
+  O_CLOEXEC,
+  O_CREAT,
+  O_EXCL,
+  O_RDONLY,
+  O_TRUNC,
+  O_WRONLY,
+} from "#gen/constants.ts";
 import { open_how } from "#gen/structs.ts";
 import { flock, fsync, ftruncate, openat, openat2, read, sendfile, write } from "runt:ffi";
 import { decodeUtf8, encodeUtf8 } from "runt:host";
@@ -199,6 +211,11 @@ export function copyData(from: FdLike, to: FdLike): void {
 /** Takes a lock on an open file, waiting for it. It lasts until the open file's last descriptor is closed. flock(2) */
 export function lock(fd: FdLike, kind: "shared" | "exclusive"): void {
   flock(fdNumber(fd), kind === "shared" ? LOCK_SH : LOCK_EX);
+}
+
+/** Gives a lock back before the open file is closed. flock(2) */
+export function unlock(fd: FdLike): void {
+  flock(fdNumber(fd), LOCK_UN);
 }
 
 /** Takes a lock if nobody else holds it; false when somebody does. flock(2) */

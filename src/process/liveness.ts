@@ -26,11 +26,16 @@ export function startTimeOf(pid: number): string {
   return String(stat.startTime);
 }
 
+/** The kernel's line about a process that is there, is the same one, and is no zombie; otherwise undefined. */
+export function liveProcess(pid: number, startTime: string): ProcessStat | undefined {
+  if (pid <= 0) return undefined;
+  const stat = processStat(pid);
+  return stat !== undefined && String(stat.startTime) === startTime && !hasEndedState(stat.state) ? stat : undefined;
+}
+
 /** Whether the process is there, is the same one, and is no zombie. */
 export function isAlive(pid: number, startTime: string): boolean {
-  if (pid <= 0) return false;
-  const stat = processStat(pid);
-  return stat !== undefined && String(stat.startTime) === startTime && !hasEndedState(stat.state);
+  return liveProcess(pid, startTime) !== undefined;
 }
 
 /**

@@ -23,10 +23,11 @@ import {
   readFileIfAny,
   stageFile,
   tryLock,
+  unlock,
   writeAll,
   writeFileAtomic,
 } from "../linux/file.ts";
-import { listDirectory, DT_DIR, ensureDirectory, makeDirectories, mkdir, removeTree } from "../linux/directory.ts";
+import { listDirectory, DT_DIR, ensureDirectory, makeDirectories, mkdir, removeTree, rmdir, unlink } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { chmod, fstat, statIfAny } from "../linux/stat.ts";
@@ -89,6 +90,11 @@ export function tryLockDirectory(directory: Fd): boolean {
   return tryLock(directory, "exclusive");
 }
 
+/** Lets others work on the container. */
+export function unlockDirectory(directory: Fd): void {
+  unlock(directory);
+}
+
 /** Whether an open container directory was removed while somebody waited for its lock. */
 export function isRemoved(directory: Fd): boolean {
   return fstat(directory).links === 0;
@@ -139,7 +145,21 @@ export function readConfigCopy(root: string, id: string): string {
 
 /** Removes a container's directory and all in it; one that is gone is fine. */
 export function removeDirectory(root: string, id: string): void {
-  removeTree(directoryOf(root, id));
+  const path = directoryOf(root, id);
+  if (!removeUsual(path)) removeTree(path);
+}
+
+/** What is left of most containers: two files, the record last. False when something else is there, or something is not. */
+function removeUsual(path: string): boolean {
+  try {
+    unlink(`${path}/${configName}`);
+    unlink(`${path}/${recordName}`);
+    rmdir(path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ENOTEMPTY", "EEXIST", "EISDIR", "EPERM")) return false;
+    throw error;
+  }
 }
 
 /** Ids of all directories below the root, sorted. Throws SyscallError ENOENT when there is no root. */

@@ -107,6 +107,9 @@ class SystemdManager implements CgroupManager {
     this.#limits = { resources, deviceRules };
   }
 
+  /** All is set when the scope is made. */
+  settle(): void {}
+
   entrance(): Entrance {
     if (this.#making === undefined) return this.#files.entrance();
     return entrance({
@@ -143,6 +146,7 @@ class SystemdManager implements CgroupManager {
     // systemd has put it into its own hierarchies; a slice takes no process from it at all.
     if (!v2 || this.#unit.endsWith(".slice")) this.#files.addProcess(pid);
     this.#files.apply(resources, deviceRules);
+    this.#files.settle();
   }
 
   /** The kernel first, because it judges limits better; when systemd refuses, the kernel's files are as they were. */
@@ -188,6 +192,11 @@ class SystemdManager implements CgroupManager {
   remove(): void {
     if (this.#started) this.#stop();
     this.#files.remove();
+  }
+
+  /** The unit goes first. */
+  removeEmpty(): boolean {
+    return false;
   }
 
   /** Without a systemd the cgroup is all that is left, and it is empty by now. */

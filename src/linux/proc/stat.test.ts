@@ -13,8 +13,10 @@ t.test("parseStat() reads the fields", (t) => {
     parent: 1,
     processGroup: 1234,
     session: 1200,
+    neverExecuted: false,
     startTime: 8831n,
   });
+  t.equal(parseStat(`1234 (sleep) S ${tail.replace("4194560", "4194624")}`).neverExecuted, true);
   t.end();
 });
 

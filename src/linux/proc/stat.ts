@@ -9,9 +9,14 @@ export interface ProcessStat {
   readonly parent: number;
   readonly processGroup: number;
   readonly session: number;
+  /** Whether it was cloned and has not executed a program since. */
+  readonly neverExecuted: boolean;
   /** Clock ticks after boot; with the pid it tells a process from a later one with the same pid. */
   readonly startTime: bigint;
 }
+
+/** Of the kernel's flags in field 9; it has been this bit for as long as accounting has told forks from programs. */
+const PF_FORKNOEXEC = 0x40;
 
 /** Reads one line of /proc/PID/stat. The name may hold blanks and parentheses: it ends at the last ")". */
 export function parseStat(text: string): ProcessStat {
@@ -31,6 +36,7 @@ export function parseStat(text: string): ProcessStat {
     parent: number(1),
     processGroup: number(2),
     session: number(3),
+    neverExecuted: (number(6) & PF_FORKNOEXEC) !== 0,
     startTime: BigInt(start),
   };
 }
