@@ -236,7 +236,9 @@ static JSValue ffi_dispatch(JSContext *ctx, JSValueConst this_value, int argc, J
 	}
 	result = call_thunk(&call, &error);
 	error = failure_of(function, result, error);
-	if (error != 0)
+	if (function->result == FFI_OUTCOME)
+		value = JS_NewInt32(ctx, error != 0 ? -error : (int)result);
+	else if (error != 0)
 		value = throw_failure(&call, error);
 	else if (function->result == FFI_STATUS || function->result == FFI_ERRNO)
 		value = JS_UNDEFINED;

@@ -23,6 +23,7 @@ enum ffi_result {
 	FFI_NEGATIVE_ERRNO, /* an int; below zero it is -errno */
 	FFI_ERRNO,          /* zero, or the errno */
 	FFI_RAW,            /* cannot fail */
+	FFI_OUTCOME,        /* -1 fails; the value is the number or -errno */
 };
 
 struct ffi_function {

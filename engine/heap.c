@@ -246,6 +246,15 @@ void heap_seal(void)
 	heap->next = js_heap + heap->image_size + HEADER;
 }
 
+void heap_part(void)
+{
+	memset(heap->freed, 0, sizeof(heap->freed));
+	heap->unused = NULL;
+	heap->next = js_heap + round_up((size_t)(heap->next - js_heap), PAGE) + HEADER;
+	if (heap->next > heap->end)
+		heap->next = heap->end; /* the next block begins a chunk */
+}
+
 void heap_discard(void)
 {
 	char *chunk = heap->chunks, *before;

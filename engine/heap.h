@@ -44,6 +44,12 @@ void heap_seal(void);
 /* The end of what was ever handed out of the region. */
 const char *heap_end(void);
 
+/*
+ * After a clone, in both processes: new blocks come from pages of their own. What was given back before lies scattered over pages that
+ * the two share, and the first write to each would copy it.
+ */
+void heap_part(void);
+
 /* Gives all memory back to the kernel. No code of the program can run after that. */
 void heap_discard(void);
 

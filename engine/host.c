@@ -7,6 +7,7 @@
 
 #include "dispatch.h"
 #include "faults.h"
+#include "heap.h"
 #include "trace.h"
 #include "waiter.h"
 
@@ -116,6 +117,15 @@ static JSValue host_trace_descriptor(JSContext *ctx, JSValueConst this_value, in
 	return JS_NewInt32(ctx, trace_fd);
 }
 
+static JSValue host_part_heap(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
+{
+	(void)ctx, (void)this_value, (void)argc, (void)argv;
+#ifndef RUNT_SANITIZE
+	heap_part();
+#endif
+	return JS_UNDEFINED;
+}
+
 static JSValue host_set_role(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
 {
 	const char *role = JS_ToCString(ctx, argv[0]);
@@ -162,6 +172,7 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("stopTrace", 0, host_stop_trace),
 	JS_CFUNC_DEF("traceDescriptor", 0, host_trace_descriptor),
 	JS_CFUNC_DEF("setRole", 1, host_set_role),
+	JS_CFUNC_DEF("partHeap", 0, host_part_heap),
 	JS_CFUNC_DEF("waitThenExec", 1, waiter_wait_then_exec),
 };
 

@@ -21,6 +21,8 @@ declare module "runt:host" {
   export function sharedBytes(size: number): Uint8Array;
   /** Tells the trace, and the fault injection of the test build, what this process is. */
   export function setRole(role: string): void;
+  /** After a clone, in both processes: new memory comes from pages that the two do not share. */
+  export function partHeap(): void;
   /** What waitThenExec() does; descriptors as numbers. */
   export interface WaitOrder {
     /** One byte is read from here, and it is closed. */

@@ -37,7 +37,9 @@ t.test("lowerUsing() takes a resource that is null or undefined", (t) => {
 });
 
 t.test("lowerUsing() lowers inner blocks and functions", (t) => {
-  const { log } = run('if (log) { using a = open("a"); log.push("in"); } log.push("out"); [1].forEach(() => { using b = open("b"); });');
+  const { log } = run(
+    'if (log) { using a = open("a"); log.push("in"); } log.push("out"); [1].forEach(() => { using b = open("b"); });',
+  );
   t.same(log, ["in", "close a", "out", "close b"]);
   t.end();
 });

@@ -34,7 +34,9 @@ function rewrite(context: ts.TransformationContext): (file: ts.SourceFile) => ts
 }
 
 function isUsing(list: ts.Node | undefined): list is ts.VariableDeclarationList {
-  return list !== undefined && ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using;
+  return (
+    list !== undefined && ts.isVariableDeclarationList(list) && (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Using
+  );
 }
 
 function refuseUsing(initializer: ts.Node | undefined): void {

@@ -56,7 +56,7 @@ export interface CgroupManager {
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void;
   /**
    * Sets what apply() left for later, before any program of the container runs. On v2 these are the device rules, whose program
-   * takes the kernel half a millisecond to check: time in which init can set itself up.
+   * takes the kernel half a millisecond to check, and controllers that only account: time in which init can set itself up.
    */
   settle(): void;
   /** Changes the limits of a cgroup that is in use, all or nothing, and tells what the kernel made of them. Devices stay. */

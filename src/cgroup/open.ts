@@ -12,7 +12,7 @@ export interface OpenOptions {
   /** For what is not as asked for and can be done without. */
   readonly warn?: ((text: string) => void) | undefined;
   /** Where a user's systemd is found. */
-  readonly environ?: ReadonlyMap<string, string> | undefined;
+  readonly environ?: Pick<ReadonlyMap<string, string>, "get"> | undefined;
 }
 
 /** The manager for a container that is about to be made. Nothing is touched yet. */

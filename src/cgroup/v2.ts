@@ -46,8 +46,8 @@ export class V2Manager implements CgroupManager {
   #own: boolean;
   /** Whether the cgroup is new, and nobody has put device rules on it. */
   #fresh = false;
-  /** Between apply() and settle(). */
-  #deviceRules: readonly DeviceCgroupRule[] | undefined;
+  /** Between apply() and settle(): the rules, and whether controllers that nobody asked a limit of are still to be enabled. */
+  #unsettled: { readonly deviceRules: readonly DeviceCgroupRule[]; readonly accounting: boolean } | undefined;
   /** A container that needs no cgroup goes without one that cannot be made. */
   #absent = false;
 
@@ -114,17 +114,20 @@ export class V2Manager implements CgroupManager {
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
     if (this.#absent) return;
     const settings = v2Settings(resources);
-    enableControllers(this.#path, this.#mountPoint, neededControllers(settings));
-    writeSettings(settings, () => this.#path);
-    this.#deviceRules = deviceRules;
+    const needed = neededControllers(settings);
     const owner = this.#birth?.plan.ownerUid;
+    this.#unsettled = { deviceRules, accounting: needed.length === 0 && owner === undefined };
+    if (!this.#unsettled.accounting) enableControllers(this.#path, this.#mountPoint, needed);
+    writeSettings(settings, () => this.#path);
     if (owner !== undefined) delegateTo(this.#path, owner);
   }
 
   settle(): void {
-    if (this.#absent || this.#deviceRules === undefined) return;
-    this.#applyDevices(this.#deviceRules);
-    this.#deviceRules = undefined;
+    if (this.#absent || this.#unsettled === undefined) return;
+    const { deviceRules, accounting } = this.#unsettled;
+    this.#unsettled = undefined;
+    if (accounting) enableControllers(this.#path, this.#mountPoint, []);
+    this.#applyDevices(deviceRules);
   }
 
   /** Who is not root on the host can make no device nodes, and what is bind-mounted keeps the host's permissions. */

@@ -33,14 +33,16 @@ export interface ParseOptions {
 
 /** Parses the words after the program's or the command's name. Throws UsageError. */
 export function parseWords(words: readonly string[], { flags, stopEarly }: ParseOptions): Parsed {
-  const { plain, rest } = normalize(words, flags, stopEarly);
-  const parsed = minimist(plain, { string: ["_", ...flags.map(({ name }) => name)] });
+  const { plain, given, rest } = normalize(words, flags, stopEarly);
+  const parsed = minimist(plain, { string: ["_", ...given] });
   return { flags: new GivenFlags(collect(parsed, flags), flags), arguments: [...parsed._, ...rest] };
 }
 
 interface Normalized {
   /** Flags, each in one word with its value, and the arguments among them. */
   readonly plain: string[];
+  /** Names of the flags in them. */
+  readonly given: ReadonlySet<string>;
   /** What follows "--", or the first argument where flags end there. */
   readonly rest: readonly string[];
 }
@@ -51,21 +53,23 @@ interface Normalized {
  */
 function normalize(words: readonly string[], flags: readonly FlagDescription[], stopEarly: boolean): Normalized {
   const plain: string[] = [];
+  const given = new Set<string>();
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--") return { plain, rest: words.slice(at + 1) };
+    if (word === "--") return { plain, given, rest: words.slice(at + 1) };
     if (!word.startsWith("-") || word === "-") {
-      if (stopEarly) return { plain, rest: words.slice(at) };
+      if (stopEarly) return { plain, given, rest: words.slice(at) };
       plain.push(word);
       continue;
     }
     for (const { flag, value } of readFlags(word, flags)) {
+      given.add(flag.name);
       if (value !== undefined) plain.push(`--${flag.name}=${value}`);
       else if (flag.type === "boolean") plain.push(`--${flag.name}=true`);
       else plain.push(`--${flag.name}=${valueAfter(flag, words[++at])}`);
     }
   }
-  return { plain, rest: [] };
+  return { plain, given, rest: [] };
 }
 
 function valueAfter(flag: FlagDescription, next: string | undefined): string {

@@ -19,7 +19,7 @@ export function absoluteRoot(given: string, directory: () => string): string {
 const systemRoot = "/run/runt";
 
 /** Where state is when nobody says: in the caller's own runtime directory if `own`, else for the whole system. */
-export function defaultRoot(environ: ReadonlyMap<string, string>, own: () => boolean): string {
+export function defaultRoot(environ: Pick<ReadonlyMap<string, string>, "get">, own: () => boolean): string {
   const runtimeDirectory = environ.get("XDG_RUNTIME_DIR");
   return runtimeDirectory !== undefined && runtimeDirectory !== "" && own() ? `${runtimeDirectory}/runt` : systemRoot;
 }

@@ -9,6 +9,14 @@ export interface Logger {
   debug(message: string, fields?: Readonly<Record<string, string>>): void;
 }
 
+/** Variables of the caller's environment. environ(7) */
+export interface Environment {
+  get(name: string): string | undefined;
+  has(name: string): boolean;
+  /** `NAME=value` each. */
+  entries(): readonly string[];
+}
+
 export interface RuntimeContext {
   /** Absolute path of the state directory (`--root`). */
   readonly root: string;
@@ -16,7 +24,7 @@ export interface RuntimeContext {
   /** `--rootless`: forced on or off, or found out from the ids of the caller. */
   readonly rootless: boolean | "auto";
   readonly log: Logger;
-  readonly environ: ReadonlyMap<string, string>;
+  readonly environ: Environment;
 }
 
 /** A listener of seccomp notifications for configs that name none, as crun knows it. */
@@ -26,6 +34,6 @@ export function seccompReceiver({ environ }: RuntimeContext): string | undefined
 
 /** The caller's environment as a program of the host gets it; with a PATH, whatever the caller has. */
 export function environmentOf({ environ }: RuntimeContext): string[] {
-  const entries = [...environ].map(([name, value]) => `${name}=${value}`);
-  return environ.has("PATH") ? entries : [...entries, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
+  const entries = environ.entries();
+  return environ.has("PATH") ? [...entries] : [...entries, "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"];
 }

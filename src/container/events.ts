@@ -13,7 +13,7 @@ import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";
-import { type Status, statusOf } from "./status.ts";
+import { lockedStatusOf, type Status, statusOf } from "./status.ts";
 
 export interface EventOptions {
   /** Milliseconds between two statistics. */
@@ -72,10 +72,10 @@ class Watched {
   constructor({ root }: RuntimeContext, record: ContainerRecord) {
     this.#root = root;
     // Who holds the lock from here on works on a container that is there, and does not make it.
-    this.#record = { ...record, starting: false };
+    this.#record = record;
     this.#cgroup = openManager(record).watch();
     this.#pidfd = openLivePidfd(record.pid, record.startTime);
-    this.#status = statusOf(root, this.#record);
+    this.#status = lockedStatusOf(root, record);
   }
 
   requests(): readonly PollRequest[] {
@@ -93,7 +93,7 @@ class Watched {
     const { id } = this.#record;
     const { ooms, ended } = this.#cgroup.news();
     for (let count = 0; count < ooms; count++) emit({ type: "oom", id });
-    const status = ended ? "stopped" : statusOf(this.#root, this.#record);
+    const status = ended ? "stopped" : lockedStatusOf(this.#root, this.#record);
     if (status !== this.#status) emit({ type: "lifecycle", id, data: { status } });
     this.#status = status;
     if (!ended) return true;

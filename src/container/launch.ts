@@ -111,6 +111,7 @@ function launchSteps(launch: Launch): Launched {
     manager.remove();
   });
   manager.create();
+  writeConfigCopy(directory, prepared.configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   return bringUpInit(launch, { directory, manager, record, notify });
 }
@@ -244,8 +245,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
   const early = startsEarly(launch);
   try {
     if (held) parentEnd.send({ type: "go" });
-    // While init sets itself up; it takes longer. Without the copy nobody kills what is in the cgroup, and init dies with us.
-    writeConfigCopy(directory, prepared.configText);
+    // While init sets itself up; it takes longer.
     manager.settle();
     replaceRecord(directory, encodeRecord(record));
     resources.closeInParent();

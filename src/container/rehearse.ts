@@ -4,10 +4,13 @@
  * first use: properties, regular expressions, shapes of objects, tables. What is there when the heap image is written is there
  * at every start. Pure code alone: no call of the kernel, no clock, no environment.
  */
+import { deviceProgram } from "../cgroup/devices/program.ts";
 import { SyscallError } from "../linux/errors.ts";
 import { planExec } from "../plan/exec.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { HostFacts } from "../plan/types.ts";
+import { environmentValue, executableCandidates } from "../process/search-path.ts";
+import { parseStat } from "../linux/proc/stat.ts";
 import { decodeError, decodeMessage, encodeError, encodeMessage } from "../process/messages.ts";
 import { defaultConfigText } from "../spec/default-config.ts";
 import type { Config } from "../spec/types.ts";
@@ -24,17 +27,46 @@ const facts: HostFacts = {
   cgroupControllers: ["cpu", "io", "memory", "pids"],
   apparmor: false,
   selinux: false,
-  knownCapabilities: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_AUDIT_WRITE"],
-  boundingCapabilities: ["CAP_CHOWN", "CAP_KILL", "CAP_NET_BIND_SERVICE", "CAP_AUDIT_WRITE"],
   kernel: [6, 1],
   isOwnNamespace: () => false,
+  capability: () => "held",
 };
+
+/** Built-in functions come into being when they are first looked at: all that hold them are looked at here. */
+function rehearseEngine(): void {
+  const iterators = [[][Symbol.iterator](), new Map()[Symbol.iterator](), new Set()[Symbol.iterator](), ""[Symbol.iterator]()];
+  const constructors = [
+    Array,
+    BigInt,
+    DataView,
+    Map,
+    Number,
+    Object,
+    RegExp,
+    Set,
+    String,
+    Uint8Array,
+    BigUint64Array,
+    Int32Array,
+    Date,
+  ];
+  const typedArrays: unknown[] = [Object.getPrototypeOf(Uint8Array), Object.getPrototypeOf(Uint8Array.prototype)];
+  const holders: unknown[] = [
+    ...[Math, JSON, Reflect, ...constructors, ...constructors.map(({ prototype }): unknown => prototype), ...typedArrays],
+    ...iterators.map((iterator): unknown => Object.getPrototypeOf(iterator)),
+  ];
+  for (const holder of holders) {
+    if (holder === null || (typeof holder !== "object" && typeof holder !== "function")) continue;
+    for (const key of Reflect.ownKeys(holder)) Reflect.getOwnPropertyDescriptor(holder, key);
+  }
+}
 
 /** Parses, checks and plans a container that will never be, and what comes after it. */
 export function rehearse(): void {
+  rehearseEngine();
   const config = parseConfig(defaultConfigText());
   rehearseStates(config);
-  planContainer(config, facts, {
+  const { cgroup } = planContainer(config, facts, {
     id: "rehearsal",
     bundle: "/bundle",
     noPivot: false,
@@ -42,8 +74,17 @@ export function rehearse(): void {
     cgroupManager: "cgroupfs",
     rootless: "auto",
   });
+  deviceProgram(cgroup.deviceRules);
   planExec(config, { args: ["true"], env: [], additionalGids: [], cap: [] }, facts);
   rehearseFailure();
+  rehearseTexts();
+}
+
+/** Numbers and texts of the kernel's. */
+function rehearseTexts(): void {
+  parseStat(`1 (rehearsal) S ${"0 ".repeat(40)}`);
+  environmentValue(["PATH=/bin"], "PATH");
+  executableCandidates("true", ["PATH=/bin:/usr/bin"]);
 }
 
 function rehearseStates(config: Config): void {

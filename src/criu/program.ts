@@ -12,7 +12,7 @@ import { errorsIn } from "./log.ts";
 const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The program. Throws when there is none. */
-export function findCriu(environ: ReadonlyMap<string, string>): string {
+export function findCriu(environ: Pick<ReadonlyMap<string, string>, "get">): string {
   const directories = [...(environ.get("PATH") ?? "").split(":"), ...usualPath.split(":")];
   const found = directories.filter((directory) => directory.startsWith("/")).find((directory) => isProgram(`${directory}/criu`));
   if (found !== undefined) return `${found}/criu`;

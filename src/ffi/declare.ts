@@ -33,9 +33,10 @@ export type ParameterType =
 /**
  * How a result is read. `status`: nothing, -1 fails. `fd` to `i64`: a number, -1 fails. `handle`: a pointer, NULL fails.
  * `negative_errno`: an int, below 0 it is -errno. `errno`: 0, or the errno. `raw`: an int, and the call cannot fail.
+ * `outcome`: an int, or -errno: for calls whose failure is an answer, which is not worth an exception.
  */
 export type ReturnType =
-  "status" | "fd" | "int" | "pid" | "size" | "long" | "i64" | "handle" | "negative_errno" | "errno" | "raw";
+  "status" | "fd" | "int" | "pid" | "size" | "long" | "i64" | "handle" | "negative_errno" | "errno" | "raw" | "outcome";
 
 interface Call {
   /** In the order of the C parameters. */

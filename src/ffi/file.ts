@@ -40,12 +40,12 @@ export const functions = {
   statx: {
     syscall: true,
     params: { dirfd: "fd", path: "path", flags: "int", mask: "uint", buf: "buffer" },
-    returns: "status",
+    returns: "outcome",
   },
   statfs: { header: "sys/vfs.h", params: { path: "path", buf: "buffer" }, returns: "status" },
   fstatfs: { header: "sys/vfs.h", params: { fd: "fd", buf: "buffer" }, returns: "status" },
-  faccessat2: { syscall: true, params: { dirfd: "fd", path: "path", mode: "int", flags: "int" }, returns: "status" },
-  faccessat: { syscall: true, params: { dirfd: "fd", path: "path", mode: "int" }, returns: "status" },
+  faccessat2: { syscall: true, params: { dirfd: "fd", path: "path", mode: "int", flags: "int" }, returns: "outcome" },
+  faccessat: { syscall: true, params: { dirfd: "fd", path: "path", mode: "int" }, returns: "outcome" },
   fchmod: { header: "sys/stat.h", params: { fd: "fd", mode: "uint" }, returns: "status" },
   fchmodat: { header: "sys/stat.h", params: { dirfd: "fd", path: "path", mode: "uint", flags: "int" }, returns: "status" },
   fchownat: {

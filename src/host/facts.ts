@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The facts of this host that a plan depends on, each found out when it is first asked for. */
-import { capabilityNames } from "../linux/capability-names.ts";
+import { capabilityNumber } from "../linux/capability-names.ts";
 import { inBoundingSet } from "../linux/capability.ts";
 import { isErrno } from "../linux/errors.ts";
 import { readFile, readFileIfAny } from "../linux/file.ts";
@@ -8,7 +8,7 @@ import { getEgid, getEuid, kernelName } from "../linux/identity.ts";
 import { isFullIdMap, parseIdMap } from "../linux/proc/id-map.ts";
 import { parseMountInfo } from "../linux/proc/mountinfo.ts";
 import { CGROUP2_SUPER_MAGIC, fileSystemMagic, SELINUX_MAGIC, statIfAny, type FileStat } from "../linux/stat.ts";
-import type { CgroupMode, HostFacts, NamespaceType } from "../plan/types.ts";
+import type { CapabilityState, CgroupMode, HostFacts, NamespaceType } from "../plan/types.ts";
 import { cgroupModeOf, mountedControllers } from "./cgroup-mounts.ts";
 import { parseKernelRelease } from "./kernel-release.ts";
 
@@ -24,8 +24,8 @@ const namespaceFiles: Readonly<Record<NamespaceType, string>> = {
   time: "time",
 };
 
-/** The map of the initial user namespace as every kernel writes it; nearly always this saves reading it number by number. */
-const initialMap = "         0          0 4294967295\n";
+/** Of the file of the user namespace that the kernel begins with, on every kernel: PROC_USER_INIT_INO of its proc_ns.h. */
+const initialUserNamespace = 0xeffffffdn;
 
 const cgroupRoot = "/sys/fs/cgroup";
 
@@ -53,9 +53,10 @@ class Host implements HostFacts {
 
   get inUserNamespace(): boolean {
     return this.#once("inUserNamespace", () => {
+      if (statIfAny("/proc/self/ns/user")?.inode === initialUserNamespace) return false;
       // A kernel without user namespaces has no such file.
       const map = readFileIfAny("/proc/self/uid_map");
-      if (map === undefined || map === initialMap) return false;
+      if (map === undefined) return false;
       return !isFullIdMap(parseIdMap(map));
     });
   }
@@ -84,14 +85,6 @@ class Host implements HostFacts {
     return this.#once("selinux", () => magicIfAny("/sys/fs/selinux") === SELINUX_MAGIC);
   }
 
-  get knownCapabilities(): readonly string[] {
-    return this.#capabilities().known;
-  }
-
-  get boundingCapabilities(): readonly string[] {
-    return this.#capabilities().bounding;
-  }
-
   get kernel(): readonly [number, number] {
     return this.#once("kernel", () => parseKernelRelease(kernelName().release));
   }
@@ -102,21 +95,12 @@ class Host implements HostFacts {
     return own !== undefined && other !== undefined && own.inode === other.inode && own.deviceMinor === other.deviceMinor;
   }
 
-  #capabilities(): { readonly known: readonly string[]; readonly bounding: readonly string[] } {
-    return this.#once("capabilities", findCapabilities);
+  capability(name: string): CapabilityState {
+    const number = capabilityNumber(name);
+    const held = number === undefined ? undefined : inBoundingSet(number);
+    if (held === undefined) return "unknown";
+    return held ? "held" : "known";
   }
-}
-
-/** One prctl(2) a capability says both whether the kernel knows it and whether it is in the bounding set. */
-function findCapabilities(): { readonly known: readonly string[]; readonly bounding: readonly string[] } {
-  const bounding: string[] = [];
-  for (let number = 0; number < capabilityNames.length; number++) {
-    const held = inBoundingSet(number);
-    if (held === undefined) return { known: capabilityNames.slice(0, number), bounding };
-    const name = capabilityNames[number];
-    if (held && name !== undefined) bounding.push(name);
-  }
-  return { known: capabilityNames, bounding };
 }
 
 /** Two statfs(2) tell nearly always; the mount table is read only where /sys/fs/cgroup is not laid out as usual. */

@@ -48,9 +48,15 @@ export function inBoundingSet(number: number): boolean | undefined {
   }
 }
 
-/** Takes a capability out of the bounding set for good. PR_CAPBSET_DROP */
-export function dropFromBoundingSet(number: number): void {
-  prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
+/** Takes a capability out of the bounding set for good; false when the kernel does not know it. PR_CAPBSET_DROP */
+export function dropFromBoundingSet(number: number): boolean {
+  try {
+    prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "EINVAL")) return false;
+    throw error;
+  }
 }
 
 /** Adds to the ambient set; it must be permitted and inheritable. PR_CAP_AMBIENT_RAISE */

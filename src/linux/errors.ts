@@ -52,6 +52,12 @@ export class SyscallError extends Error {
   }
 }
 
+/** The result of a call whose failure is a value, or the error that it tells of. */
+export function checkOutcome(outcome: number, syscall: string, args: readonly ShownArgument[] = []): number {
+  if (outcome < 0) throw new SyscallError(syscall, -outcome, args);
+  return outcome;
+}
+
 /** Whether `error` is a failed system call with one of the errno names `codes` (any, when none is given). */
 export function isErrno(error: unknown, ...codes: readonly string[]): error is SyscallError {
   return error instanceof SyscallError && (codes.length === 0 || codes.includes(error.code));

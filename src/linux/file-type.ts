@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What kind of file a name is, and nothing else: for the paths that are looked at in every container. */
-import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, S_IFDIR, S_IFMT, STATX_TYPE } from "#gen/constants.ts";
+import { AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, ENOENT, ENOTDIR, S_IFDIR, S_IFMT, STATX_TYPE } from "#gen/constants.ts";
 import { statx as layout } from "#gen/structs.ts";
 import { statx } from "runt:ffi";
-import { isErrno } from "./errors.ts";
+import { checkOutcome } from "./errors.ts";
 import { fdNumber, type FdLike } from "./fd.ts";
 import { unpack } from "./struct.ts";
 
@@ -13,11 +13,8 @@ import { unpack } from "./struct.ts";
  */
 export function isDirectoryAt(dir: FdLike, name: string): boolean | undefined {
   const bytes = new Uint8Array(layout.size);
-  try {
-    statx(fdNumber(dir), name, name === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW, STATX_TYPE, bytes);
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
-  }
+  const outcome = statx(fdNumber(dir), name, name === "" ? AT_EMPTY_PATH : AT_SYMLINK_NOFOLLOW, STATX_TYPE, bytes);
+  if (outcome === -ENOENT || outcome === -ENOTDIR) return undefined;
+  checkOutcome(outcome, "statx", [name]);
   return (unpack(layout, bytes, "stx_mode") & S_IFMT) === S_IFDIR;
 }

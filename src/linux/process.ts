@@ -21,7 +21,7 @@ import {
 } from "#gen/constants.ts";
 import { clone_args, siginfo } from "#gen/structs.ts";
 import * as ffi from "runt:ffi";
-import { decodeUtf8, encodeUtf8 } from "runt:host";
+import { partHeap, decodeUtf8, encodeUtf8 } from "runt:host";
 import { addressOf } from "./address.ts";
 import { isErrno } from "./errors.ts";
 import { Fd, fdNumber, type FdLike } from "./fd.ts";
@@ -65,6 +65,7 @@ export function clone(options: CloneOptions = {}): Cloned {
     cgroup: options.cgroup === undefined ? 0 : fdNumber(options.cgroup),
   });
   const pid = ffi.clone3(args, args.length);
+  partHeap();
   const number = pidfd[0] ?? -1;
   return { pid, pidfd: pid !== 0 && number !== -1 ? new Fd(number) : undefined };
 }

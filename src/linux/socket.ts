@@ -132,6 +132,7 @@ const MAX_FDS = 253; // SCM_MAX_FD of the kernel
 
 function receivedFds(control: Uint8Array, length: number): Fd[] {
   const fds: Fd[] = [];
+  if (length === 0) return fds;
   const view = new DataView(control.buffer);
   for (let at = 0; at + HEADER_SIZE <= length;) {
     const size = unpack(cmsghdr, control, "cmsg_len", at);
@@ -144,27 +145,42 @@ function receivedFds(control: Uint8Array, length: number): Fd[] {
   return fds;
 }
 
-/**
- * Receives one message of at most `limit` bytes. A message that was cut (too long, or its descriptors did not arrive whole)
- * is an error, and its descriptors are closed. recvmsg(2)
- */
-export function receiveMessage(socket: FdLike, limit: number, flags = 0): ReceivedMessage {
-  const data = new Uint8Array(limit);
-  const vector = pack(iovec, { iov_base: addressOf(data), iov_len: limit });
-  const control = new Uint8Array(controlSpace(MAX_FDS));
-  const message = pack(msghdr, {
-    msg_iov: addressOf(vector),
-    msg_iovlen: 1,
-    msg_control: addressOf(control),
-    msg_controllen: control.length,
-  });
-  const length = ffi.recvmsg(fdNumber(socket), message, MSG_CMSG_CLOEXEC | flags);
-  const fds = receivedFds(control, unpack(msghdr, message, "msg_controllen"));
-  if ((unpack(msghdr, message, "msg_flags") & (MSG_TRUNC | MSG_CTRUNC)) !== 0) {
-    for (const fd of fds) fd.close();
-    throw new Error(`received message is longer than ${limit} bytes or lost its file descriptors`);
+/** Takes messages from sockets, into memory that it keeps: the data of one message are there until the next one is taken. */
+export class MessageReceiver {
+  readonly #data: Uint8Array;
+  readonly #control = new Uint8Array(controlSpace(MAX_FDS));
+  readonly #vector: Uint8Array;
+
+  /** @param limit longest message, in bytes */
+  constructor(limit: number) {
+    this.#data = new Uint8Array(limit);
+    this.#vector = pack(iovec, { iov_base: addressOf(this.#data), iov_len: limit });
   }
-  return { data: data.subarray(0, length), fds };
+
+  /**
+   * Receives one message. A message that was cut (too long, or its descriptors did not arrive whole) is an error, and its
+   * descriptors are closed. recvmsg(2)
+   */
+  receive(socket: FdLike, flags = 0): ReceivedMessage {
+    const message = pack(msghdr, {
+      msg_iov: addressOf(this.#vector),
+      msg_iovlen: 1,
+      msg_control: addressOf(this.#control),
+      msg_controllen: this.#control.length,
+    });
+    const length = ffi.recvmsg(fdNumber(socket), message, MSG_CMSG_CLOEXEC | flags);
+    const fds = receivedFds(this.#control, unpack(msghdr, message, "msg_controllen"));
+    if ((unpack(msghdr, message, "msg_flags") & (MSG_TRUNC | MSG_CTRUNC)) !== 0) {
+      for (const fd of fds) fd.close();
+      throw new Error(`received message is longer than ${this.#data.length} bytes or lost its file descriptors`);
+    }
+    return { data: this.#data.subarray(0, length), fds };
+  }
+}
+
+/** Receives one message of at most `limit` bytes, as MessageReceiver does. */
+export function receiveMessage(socket: FdLike, limit: number, flags = 0): ReceivedMessage {
+  return new MessageReceiver(limit).receive(socket, flags);
 }
 
 /** Sends all of `data` over a stream. */

@@ -5,6 +5,10 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
+  ENOENT,
+  ENOSYS,
+  ENOTDIR,
+  EPERM,
   S_IFBLK,
   S_IFCHR,
   S_IFDIR,
@@ -18,7 +22,7 @@ import {
 } from "#gen/constants.ts";
 import { statfs as statfsLayout, statx as statxLayout } from "#gen/structs.ts";
 import { faccessat, faccessat2, fchmod, fchmodat, fchown, fchownat, fstatfs, statfs, statx } from "runt:ffi";
-import { isErrno } from "./errors.ts";
+import { checkOutcome } from "./errors.ts";
 import { fdNumber, type FdLike } from "./fd.ts";
 import { unpack, unpackBig } from "./struct.ts";
 
@@ -74,25 +78,67 @@ export interface FileStat {
   readonly mountId: bigint;
 }
 
+/** Reads a field when it is asked for: most who look at a file want to know one or two things. */
+class StatxResult implements FileStat {
+  readonly #bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get type(): FileType {
+    return TYPES.get(unpack(statxLayout, this.#bytes, "stx_mode") & S_IFMT) ?? "unknown";
+  }
+
+  get permissions(): number {
+    return unpack(statxLayout, this.#bytes, "stx_mode") & 0o7777;
+  }
+
+  get uid(): number {
+    return unpack(statxLayout, this.#bytes, "stx_uid");
+  }
+
+  get gid(): number {
+    return unpack(statxLayout, this.#bytes, "stx_gid");
+  }
+
+  get inode(): bigint {
+    return unpackBig(statxLayout, this.#bytes, "stx_ino");
+  }
+
+  get size(): number {
+    return unpack(statxLayout, this.#bytes, "stx_size");
+  }
+
+  get links(): number {
+    return unpack(statxLayout, this.#bytes, "stx_nlink");
+  }
+
+  get deviceMajor(): number {
+    return unpack(statxLayout, this.#bytes, "stx_dev_major");
+  }
+
+  get deviceMinor(): number {
+    return unpack(statxLayout, this.#bytes, "stx_dev_minor");
+  }
+
+  get rdevMajor(): number {
+    return unpack(statxLayout, this.#bytes, "stx_rdev_major");
+  }
+
+  get rdevMinor(): number {
+    return unpack(statxLayout, this.#bytes, "stx_rdev_minor");
+  }
+
+  get mountId(): bigint {
+    return unpackBig(statxLayout, this.#bytes, "stx_mnt_id");
+  }
+}
+
 function statAny(dir: number, path: string, flags: number): FileStat {
   const bytes = new Uint8Array(statxLayout.size);
-  statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
-  const get = (name: keyof typeof statxLayout.fields): number => unpack(statxLayout, bytes, name);
-  const mode = get("stx_mode");
-  return {
-    type: TYPES.get(mode & S_IFMT) ?? "unknown",
-    permissions: mode & 0o7777,
-    uid: get("stx_uid"),
-    gid: get("stx_gid"),
-    inode: unpackBig(statxLayout, bytes, "stx_ino"),
-    size: get("stx_size"),
-    links: get("stx_nlink"),
-    deviceMajor: get("stx_dev_major"),
-    deviceMinor: get("stx_dev_minor"),
-    rdevMajor: get("stx_rdev_major"),
-    rdevMinor: get("stx_rdev_minor"),
-    mountId: unpackBig(statxLayout, bytes, "stx_mnt_id"),
-  };
+  checkOutcome(statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, bytes), "statx", [path]);
+  return new StatxResult(bytes);
 }
 
 /** The file that `path` leads to. stat(2) */
@@ -112,12 +158,11 @@ export function fstat(fd: FdLike): FileStat {
 
 /** As stat(), or undefined where there is no such name. */
 export function statIfAny(path: string, dir: FdLike = AT_FDCWD): FileStat | undefined {
-  try {
-    return stat(path, dir);
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
-  }
+  const bytes = new Uint8Array(statxLayout.size);
+  const outcome = statx(fdNumber(dir), path, 0, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
+  if (outcome === -ENOENT || outcome === -ENOTDIR) return undefined;
+  checkOutcome(outcome, "statx", [path]);
+  return new StatxResult(bytes);
 }
 
 /** The magic number of the file system that `path` is on, e.g. CGROUP2_SUPER_MAGIC. statfs(2) */
@@ -140,12 +185,13 @@ export function fileSystemMagicFd(fd: FdLike): number {
  * Where a seccomp filter does not know the newer call, the older one tells about the real ids.
  */
 export function access(path: string, mode: number, dir: FdLike = AT_FDCWD): void {
-  try {
-    faccessat2(fdNumber(dir), path, mode, AT_EACCESS);
-  } catch (error) {
-    if (!isErrno(error, "ENOSYS", "EPERM")) throw error;
-    faccessat(fdNumber(dir), path, mode);
-  }
+  checkOutcome(accessErrno(path, mode, dir), "access", [path]);
+}
+
+/** As access(), and the answer is a value: 0, or the negative errno. For where a refusal is as good an answer as any. */
+export function accessErrno(path: string, mode: number, dir: FdLike = AT_FDCWD): number {
+  const outcome = faccessat2(fdNumber(dir), path, mode, AT_EACCESS);
+  return outcome === -ENOSYS || outcome === -EPERM ? faccessat(fdNumber(dir), path, mode) : outcome;
 }
 
 /** Changes the owner of an open file. fchown(2) */

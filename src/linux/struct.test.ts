@@ -28,3 +28,21 @@ t.test("pack() refuses bytes that do not fit, unpack() unknown names", (t) => {
   t.throws(() => unpackBig(layout, new Uint8Array(24), "nothing"), /no field/);
   t.end();
 });
+
+t.test("pack() and unpack() keep signs and wide numbers", (t) => {
+  const values = [0, 1, -1, -2, 0xffff_ffff, 0x1_0000_0000, 2 ** 53 - 1];
+  for (const value of values) {
+    const bytes = pack(layout, { wide: value, signed: value });
+    t.equal(unpackBig(layout, bytes, "wide"), BigInt.asUintN(64, BigInt(value)), `${value} in 64 bits`);
+    if (value >= 0) t.equal(unpack(layout, bytes, "wide"), value, `${value} as a number`);
+    t.equal(unpack(layout, bytes, "signed"), value | 0, `${value} in 32 bits`);
+  }
+  const narrow = {
+    size: 3,
+    fields: { byte: { offset: 0, size: 1, signed: true }, word: { offset: 1, size: 2, signed: true } },
+  } as const;
+  const bytes = pack(narrow, { byte: -3, word: -300 });
+  t.same([unpack(narrow, bytes, "byte"), unpack(narrow, bytes, "word")], [-3, -300]);
+  t.throws(() => unpack(layout, new Uint8Array(4), "signed"), /too few/);
+  t.end();
+});

@@ -20,7 +20,10 @@ const insideDirectory = "/run/notify";
  * What the environment says of descriptors: a number of them, if they are meant for process `pid`, which the runtime is. What is
  * not meant for it is none of its business, as sd_listen_fds(3) demands.
  */
-export function readListenFds(environ: ReadonlyMap<string, string>, pid: number): Omit<Activation, "notifyDirectory"> {
+export function readListenFds(
+  environ: Pick<ReadonlyMap<string, string>, "get">,
+  pid: number,
+): Omit<Activation, "notifyDirectory"> {
   const count = environ.get("LISTEN_FDS") ?? "";
   if (environ.get("LISTEN_PID") !== String(pid) || !/^[0-9]{1,4}$/.test(count)) return { listenFds: 0, listenNames: undefined };
   return { listenFds: Number(count), listenNames: environ.get("LISTEN_FDNAMES") };

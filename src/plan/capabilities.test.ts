@@ -3,7 +3,7 @@ import t from "tap";
 import type { Capabilities } from "../spec/types.ts";
 import { grantableCapabilities, planCapabilities } from "./capabilities.ts";
 import { hostFacts, reported } from "./testing.ts";
-import type { CapabilitiesPlan } from "./types.ts";
+import type { CapabilitiesPlan, CapabilityState } from "./types.ts";
 
 const grantable = grantableCapabilities(hostFacts(), false);
 
@@ -16,9 +16,20 @@ function plan(wanted: Capabilities | undefined) {
 }
 
 t.test("grantableCapabilities()", async (t) => {
-  const facts = hostFacts({ boundingCapabilities: ["CAP_KILL", "CAP_OF_TOMORROW"] });
-  t.same([...grantableCapabilities(facts, false)], ["CAP_KILL"]);
-  t.same([...grantableCapabilities(facts, true)], facts.knownCapabilities, "a user namespace starts with all");
+  const asked: string[] = [];
+  const states: Record<string, CapabilityState> = { CAP_KILL: "held", CAP_CHOWN: "known" };
+  const facts = hostFacts({
+    capability: (name) => {
+      asked.push(name);
+      return states[name] ?? "unknown";
+    },
+  });
+  const names = ["CAP_KILL", "CAP_CHOWN", "CAP_OF_TOMORROW"];
+  const own = grantableCapabilities(facts, false);
+  t.same(names.filter(own), ["CAP_KILL"]);
+  t.same(names.filter(own), ["CAP_KILL"], "again, and nobody is asked");
+  t.same(asked, names);
+  t.same(names.filter(grantableCapabilities(facts, true)), ["CAP_KILL", "CAP_CHOWN"], "a user namespace starts with all");
 });
 
 t.test("nothing said, nothing planned; empty sets are empty", async (t) => {

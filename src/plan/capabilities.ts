@@ -7,15 +7,24 @@ import type { CapabilitiesPlan, HostFacts } from "./types.ts";
 /** The sets by the names of config.json, in the order in which one bounds the next. */
 export const capabilitySets = ["bounding", "permitted", "effective", "inheritable", "ambient"] as const;
 
+/** Whether a process of the container can be given a capability. */
+export type Grantable = (name: string) => boolean;
+
 /**
- * The capabilities that a process of the container can be given: what the kernel knows and the runtime itself holds. A user
- * namespace of its own starts with all of them (user_namespaces(7)).
+ * What can be granted: what the kernel knows and the runtime itself holds. A user namespace of its own starts with all of them
+ * (user_namespaces(7)). Each is asked for once.
  */
-export function grantableCapabilities(facts: HostFacts, ownUserNamespace: boolean): ReadonlySet<string> {
-  const known = new Set(facts.knownCapabilities);
-  if (ownUserNamespace) return known;
-  const bounding = facts.boundingCapabilities;
-  return new Set(bounding.length === known.size ? known : bounding.filter((name) => known.has(name)));
+export function grantableCapabilities(facts: HostFacts, ownUserNamespace: boolean): Grantable {
+  const known = new Map<string, boolean>();
+  return (name) => {
+    let granted = known.get(name);
+    if (granted === undefined) {
+      const held = facts.capability(name);
+      granted = held === "held" || (ownUserNamespace && held === "known");
+      known.set(name, granted);
+    }
+    return granted;
+  };
 }
 
 /**
@@ -24,7 +33,7 @@ export function grantableCapabilities(facts: HostFacts, ownUserNamespace: boolea
  */
 export function planCapabilities(
   wanted: Capabilities | undefined,
-  grantable: ReadonlySet<string>,
+  grantable: Grantable,
   at: string,
   report: Report,
 ): CapabilitiesPlan | undefined {
@@ -44,11 +53,11 @@ export function planCapabilities(
 const none: readonly string[] = [];
 
 /** The grantable ones, each once. A list in which nothing is wrong is passed through as it is. */
-function pick(names: readonly string[] | undefined, grantable: ReadonlySet<string>, ignored: Set<string>): readonly string[] {
+function pick(names: readonly string[] | undefined, grantable: Grantable, ignored: Set<string>): readonly string[] {
   if (names === undefined || names.length === 0) return none;
   const found = new Set<string>();
   for (const name of names) {
-    if (grantable.has(name)) found.add(name);
+    if (grantable(name)) found.add(name);
     else ignored.add(name);
   }
   return found.size === names.length ? names : [...found];
@@ -63,6 +72,7 @@ function within(
   report: Report,
 ): readonly string[] {
   if (names.length === 0) return none;
+  if (names.length === outer.length && names.every((one, index) => one === outer[index])) return names;
   const allowed = new Set(outer);
   const missing = names.filter((one) => !allowed.has(one));
   if (missing.length === 0) return names;

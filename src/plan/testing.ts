@@ -18,10 +18,9 @@ export function hostFacts(changes: Partial<HostFacts> = {}): HostFacts {
     cgroupControllers: ["cpu", "memory", "pids"],
     apparmor: false,
     selinux: false,
-    knownCapabilities: someCapabilities,
-    boundingCapabilities: someCapabilities,
     kernel: [6, 18],
     isOwnNamespace: (type, path) => path === `/proc/1/ns/${type}`,
+    capability: (name) => (someCapabilities.includes(name) ? "held" : "unknown"),
     ...changes,
   };
 }

@@ -42,15 +42,15 @@ export interface HostFacts {
   readonly cgroupControllers: readonly string[];
   readonly apparmor: boolean;
   readonly selinux: boolean;
-  /** Capability names the kernel knows, lowest number first. */
-  readonly knownCapabilities: readonly string[];
-  /** Capabilities in the runtime's own bounding set. */
-  readonly boundingCapabilities: readonly string[];
   /** Major and minor number of the kernel's release, e.g. [6, 1]. */
   readonly kernel: readonly [number, number];
   /** Whether a namespace file is the runtime's own namespace of that type: joining it isolates nothing. False if there is none. */
   isOwnNamespace(type: NamespaceType, path: string): boolean;
+  /** Whether a capability is in the runtime's own bounding set (held), or at least one that the kernel has (known). */
+  capability(name: string): CapabilityState;
 }
+
+export type CapabilityState = "held" | "known" | "unknown";
 
 /** Namespace kinds by the names of config.json. */
 export type NamespaceType = "user" | "mount" | "pid" | "network" | "ipc" | "uts" | "cgroup" | "time";

@@ -28,16 +28,10 @@ const NONE: CapabilitiesPlan = { bounding: [], effective: [], inheritable: [], p
 
 /** In init, before the user change: takes everything but `bounding` out of the bounding set, newer capabilities than ours too. */
 export function dropBoundingSet(plan: CapabilitiesPlan | undefined): void {
-  const keep = capabilityMask((plan ?? NONE).bounding);
+  const keep = (plan ?? NONE).bounding.map(capabilityNumber);
   within("drop capabilities from the bounding set", () => {
     for (let number = 0; number <= HIGHEST_POSSIBLE; number++) {
-      if (((keep >> BigInt(number)) & 1n) === 1n) continue;
-      try {
-        dropFromBoundingSet(number);
-      } catch (error) {
-        if (isErrno(error, "EINVAL")) return; // beyond the last capability that this kernel knows
-        throw error;
-      }
+      if (!keep.includes(number) && !dropFromBoundingSet(number)) return; // beyond the last one that this kernel knows
     }
   });
 }
@@ -61,18 +55,20 @@ export function regainCapabilities(): void {
 export function setCapabilitySets(plan: CapabilitiesPlan | undefined): string[] {
   const wanted = plan ?? NONE;
   const { permitted: available } = getCapabilities();
+  const [permitted, effective] = [capabilityMask(wanted.permitted), capabilityMask(wanted.effective)];
+  const inheritable = capabilityMask(wanted.inheritable);
+  const asked = permitted | effective | inheritable;
   const sets = {
-    permitted: capabilityMask(wanted.permitted) & available,
-    effective: capabilityMask(wanted.effective) & available,
-    inheritable: capabilityMask(wanted.inheritable) & available,
+    permitted: permitted & available,
+    effective: effective & available,
+    inheritable: inheritable & available,
   };
   within("set capabilities", () => setCapabilities({ ...sets, effective: sets.effective & sets.permitted }));
   within("forget the kept capabilities", () => keepCapabilities(false));
   const missing = raiseAmbientSet(wanted.ambient, sets.permitted & sets.inheritable);
-  const refused = [...wanted.permitted, ...wanted.effective, ...wanted.inheritable].filter(
-    (name) => (capabilityMask([name]) & available) === 0n,
-  );
-  return capabilityNames.filter((name) => missing.includes(name) || refused.includes(name));
+  const refused = asked & ~available;
+  if (missing.length === 0 && refused === 0n) return missing;
+  return capabilityNames.filter((name) => missing.includes(name) || (capabilityMask([name]) & refused) !== 0n);
 }
 
 function raiseAmbientSet(names: readonly string[], possible: bigint): string[] {

@@ -4,7 +4,7 @@ import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { readBytes, writeAll } from "../linux/file.ts";
 import { decodeUtf8, encodeUtf8 } from "../linux/text.ts";
-import { receiveMessage, sendMessage, SOCK_SEQPACKET, socketPair } from "../linux/socket.ts";
+import { MessageReceiver, type ReceivedMessage, sendMessage, SOCK_SEQPACKET, socketPair } from "../linux/socket.ts";
 import {
   decodeError,
   decodeMessage,
@@ -32,6 +32,7 @@ export interface Received {
 export class Channel {
   readonly #fd: Fd;
   readonly #warn: (text: string) => void;
+  #receiver: MessageReceiver | undefined;
 
   constructor(fd: Fd, warn: (text: string) => void) {
     this.#fd = fd;
@@ -91,9 +92,10 @@ export class Channel {
     }
   }
 
-  #receiveMessage(): ReturnType<typeof receiveMessage> {
+  #receiveMessage(): ReceivedMessage {
     try {
-      return receiveMessage(this.#fd, messageLimit);
+      this.#receiver ??= new MessageReceiver(messageLimit);
+      return this.#receiver.receive(this.#fd);
     } catch (error) {
       if (isErrno(error, "ECONNRESET")) throw new ChannelClosedError();
       throw error;

@@ -5,9 +5,9 @@
  * The texts are those of Go's os/exec, because engines turn them into exit codes: "executable file not found in $PATH" and
  * "no such file or directory" into 127, "permission denied" into 126.
  */
-import { errnoText, isErrno } from "../linux/errors.ts";
+import { errnoName, errnoText, isErrno } from "../linux/errors.ts";
 import { O_DIRECTORY, O_PATH, openFile } from "../linux/file.ts";
-import { access, X_OK } from "../linux/stat.ts";
+import { accessErrno, X_OK } from "../linux/stat.ts";
 import { executableCandidates } from "./search-path.ts";
 
 /** Whether a file that can be reached is a directory; without stat(2), which the container's filter may forbid by now. */
@@ -23,14 +23,15 @@ function isDirectory(path: string): boolean {
 
 /** Why a file cannot be executed by this process; undefined when it can. */
 function obstacle(path: string): string | undefined {
-  try {
-    access(path, X_OK);
-  } catch (error) {
-    if (!isErrno(error)) throw error;
-    const words = errnoText(error.errno);
-    return isErrno(error, "EACCES", "EPERM") ? words : `stat ${path}: ${words}`;
-  }
-  return isDirectory(path) ? "is a directory: permission denied" : undefined;
+  const outcome = accessErrno(path, X_OK);
+  if (outcome === 0) return isDirectory(path) ? "is a directory: permission denied" : undefined;
+  const words = errnoText(-outcome);
+  return ["EACCES", "EPERM"].includes(errnoName(-outcome)) ? words : `stat ${path}: ${words}`;
+}
+
+/** The same as a bare answer, for a search. */
+function canExecute(path: string): boolean {
+  return accessErrno(path, X_OK) === 0 && !isDirectory(path);
 }
 
 /**
@@ -46,7 +47,7 @@ export function findExecutable(name: string, env: readonly string[]): string {
     if (problem === undefined) return name;
     throw new Error(`exec: ${quoted}: ${problem}`);
   }
-  const found = executableCandidates(name, env).find((path) => obstacle(path) === undefined);
+  const found = executableCandidates(name, env).find(canExecute);
   if (found === undefined) throw new Error(`exec: ${quoted}: executable file not found in $PATH`);
   return found;
 }

@@ -22,7 +22,8 @@
  *        |------- start ------->|
  *        |   end of file: it is the program now
  *
- * `run` sends `start` with the first `go` when nothing is left to be done between the two.
+ * The first `go` is sent to an init that the runtime has something to give. `run` sends `start` while init sets itself up when
+ * nothing is left to be done between the two.
  *
  * At any point a process may send `error` and end. Lines for things that a config does not ask for are left out, and both
  * sides know it, because both hold the same plan.
@@ -50,6 +51,9 @@ export type MessageType = Message["type"];
 
 const messageTypes: readonly MessageType[] = ["go", "start", "pid", "hooks", "console", "seccomp", "ready", "warning", "error"];
 
+/** Those that say nothing more than what they are. */
+const bareTypes: readonly MessageType[] = ["go", "start", "hooks", "console", "seccomp", "ready"];
+
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;
 const longestClause = 4096;
@@ -57,6 +61,7 @@ const longestChain = 12;
 
 /** The text of a message. */
 export function encodeMessage(message: Message): string {
+  if (bareTypes.includes(message.type)) return `{"type":"${message.type}"}`;
   return JSON.stringify(message, (_, value: unknown) => (typeof value === "bigint" ? Number(value) : value));
 }
 

@@ -6,7 +6,8 @@ const DEFAULT_PATH = "/bin:/usr/bin";
 
 /** The value of a variable in an environment; the last one counts. */
 export function environmentValue(env: readonly string[], name: string): string | undefined {
-  return env.findLast((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  const start = `${name}=`;
+  return env.findLast((entry) => entry.startsWith(start))?.slice(start.length);
 }
 
 /** The files that `name` may be, in the order of the search. An empty part of PATH is the current directory. */

@@ -2,8 +2,8 @@
 /** The directory /dev of the container, and the links in it. */
 import { symlink, unlink } from "../linux/directory.ts";
 import { isErrno, within } from "../linux/errors.ts";
-import { currentDirectory, type Fd } from "../linux/fd.ts";
-import { access } from "../linux/stat.ts";
+import { type Fd } from "../linux/fd.ts";
+import { accessErrno } from "../linux/stat.ts";
 import type { RootfsPlan } from "../plan/types.ts";
 import { makePath } from "./make-path.ts";
 import { openInRootIfAny } from "./resolve.ts";
@@ -60,12 +60,7 @@ function linkUnlessThere(dev: Fd, name: string, target: string): void {
 }
 
 function hasCore(): boolean {
-  try {
-    access("/proc/kcore", 0, currentDirectory);
-    return true;
-  } catch {
-    return false; // a kernel without it, or hidden from us: then a link would lead nowhere
-  }
+  return accessErrno("/proc/kcore", 0) === 0; // a kernel without it, or hidden from us: then a link would lead nowhere
 }
 
 /** /dev/ptmx must be the one of the container's own devpts: a node of the image would open the host's terminals. */

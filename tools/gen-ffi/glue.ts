@@ -37,6 +37,7 @@ const results: Readonly<Record<ReturnType, string>> = {
   negative_errno: "FFI_NEGATIVE_ERRNO",
   errno: "FFI_ERRNO",
   raw: "FFI_RAW",
+  outcome: "FFI_OUTCOME",
 };
 
 const casts: Readonly<Partial<Record<ParameterType, string>>> = {

@@ -67,6 +67,7 @@ const resultTypes: Readonly<Record<ReturnType, string>> = {
   negative_errno: "number",
   errno: "void",
   raw: "number",
+  outcome: "number",
 };
 
 /** Reserved words that are names of parameters in man pages. */

@@ -13,7 +13,7 @@ import { O_DIRECTORY, O_RDONLY, O_WRONLY, openFile, writeAll } from "../../linux
 import type { DeviceCgroupRule } from "../../spec/types.ts";
 import { writeCgroupFile } from "../write.ts";
 import { deviceWrites } from "./list.ts";
-import { compileDeviceRules, encodeInstructions } from "./program.ts";
+import { deviceProgram } from "./program.ts";
 
 const clause = "limit devices";
 const hints = {
@@ -27,13 +27,13 @@ export function attachRules(path: string, rules: readonly DeviceCgroupRule[], fr
   within(
     clause,
     () => {
-      const instructions = compileDeviceRules(rules);
-      if (instructions === undefined && fresh) return;
+      const program = deviceProgram(rules);
+      if (program === undefined && fresh) return;
       using cgroup = openFile(path, O_RDONLY | O_DIRECTORY);
       const old = fresh ? [] : devicePrograms(cgroup);
-      if (instructions !== undefined) putProgram(cgroup, encodeInstructions(instructions), old);
-      else for (const program of old) detachDeviceProgram(cgroup, program);
-      for (const program of old) program.close();
+      if (program !== undefined) putProgram(cgroup, program, old);
+      else for (const left of old) detachDeviceProgram(cgroup, left);
+      for (const left of old) left.close();
     },
     hints,
   );

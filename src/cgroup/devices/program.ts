@@ -106,3 +106,14 @@ export function encodeInstructions(instructions: readonly Instruction[]): Uint8A
   });
   return bytes;
 }
+
+const programs = new Map<readonly DeviceCgroupRule[], Uint8Array | undefined>();
+
+/** The program of these rules, or undefined when they allow everything. That of the default rules is compiled when runt is built. */
+export function deviceProgram(rules: readonly DeviceCgroupRule[]): Uint8Array | undefined {
+  if (!programs.has(rules)) {
+    const instructions = compileDeviceRules(rules);
+    programs.set(rules, instructions === undefined ? undefined : encodeInstructions(instructions));
+  }
+  return programs.get(rules);
+}

@@ -33,7 +33,7 @@ function unescape(text: string | undefined): string | undefined {
 export const systemAddresses = ["unix:path=/run/dbus/system_bus_socket", "direct:/run/systemd/private"];
 
 /** A user's systemd, by the environment of a session. */
-export function userAddresses(environ: ReadonlyMap<string, string>): string[] {
+export function userAddresses(environ: Pick<ReadonlyMap<string, string>, "get">): string[] {
   const bus = environ.get("DBUS_SESSION_BUS_ADDRESS");
   const runtime = environ.get("XDG_RUNTIME_DIR");
   return [

@@ -25,7 +25,7 @@ import { annotatedProperties, scopeProperties } from "./scope.ts";
 import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
 
 /** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
-export function createSystemdManager(birth: Birth, environ: ReadonlyMap<string, string>): CgroupManager {
+export function createSystemdManager(birth: Birth, environ: Pick<ReadonlyMap<string, string>, "get">): CgroupManager {
   const { plan, facts } = birth;
   const ofUser = facts.euid !== 0 || facts.inUserNamespace;
   const bus = ofUser ? userAddresses(environ) : systemAddresses;

@@ -16,7 +16,7 @@ export interface Check {
 
 export interface Patient {
   readonly facts: HostFacts;
-  readonly environ: ReadonlyMap<string, string>;
+  readonly environ: Pick<ReadonlyMap<string, string>, "get">;
 }
 
 /** A check that finds all in order, or says what is not. */

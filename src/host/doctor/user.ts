@@ -3,6 +3,8 @@
 import { isErrno } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
 import { access, X_OK } from "../../linux/stat.ts";
+import { capabilityNames } from "../../linux/capability-names.ts";
+import type { CapabilityState } from "../../plan/types.ts";
 import { subordinateRanges } from "../subordinate-ids.ts";
 import { hostUserName } from "../user.ts";
 import { type Check, limited, missing, ok, type Patient } from "./check.ts";
@@ -20,9 +22,10 @@ const needs: Readonly<Record<string, string>> = {
 export function capabilities({ facts }: Patient): Check {
   if (facts.euid !== 0)
     return limited("capabilities", `none: the caller is uid ${facts.euid}`, "a user namespace gives what a container needs");
-  const held = new Set(facts.boundingCapabilities);
-  const absent = Object.keys(needs).filter((name) => !held.has(name));
-  if (absent.length === 0) return ok("capabilities", `${held.size} of ${facts.knownCapabilities.length}`);
+  const states = capabilityNames.map((name) => facts.capability(name));
+  const count = (state: CapabilityState): number => states.filter((one) => one === state).length;
+  const absent = Object.keys(needs).filter((name) => facts.capability(name) !== "held");
+  if (absent.length === 0) return ok("capabilities", `${count("held")} of ${count("held") + count("known")}`);
   const lost = absent.map((name) => `${name} (${needs[name] ?? ""})`).join(", ");
   return limited(
     "capabilities",
