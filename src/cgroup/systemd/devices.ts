@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Device rules as properties of a unit, for cgroup v1. Pure. systemd.resource-control(5), "DeviceAllow="
+ * Device rules as properties of a unit. Pure. systemd.resource-control(5), "DeviceAllow="
  *
- * There systemd writes the devices controller anew whenever it reloads, so it must know the rules. On v2 it leaves programs of
- * others alone.
+ * On v1 systemd writes the devices controller anew whenever it reloads, so it must know the rules. On v2 it attaches a program of
+ * its own beside ours and both must agree, so what it cannot say is ours alone to judge.
  */
 import type { DeviceCgroupRule } from "../../spec/types.ts";
 import { accessText, type DeviceRule, isEverything, reduceRules } from "../devices/rules.ts";
 import { type Property, property } from "./property.ts";
 
 /** `procDevices` is the text of /proc/devices, whose names stand for major numbers. */
-export function deviceProperties(rules: readonly DeviceCgroupRule[], procDevices: string): Property[] {
+export function deviceProperties(rules: readonly DeviceCgroupRule[], procDevices: string, v2: boolean): Property[] {
   const reduced = reduceRules(rules);
   const [first] = reduced;
-  if (first !== undefined && isEverything(first) && first.allow) return [property("DevicePolicy", "s", "auto")];
+  if (first === undefined) return [];
+  if (isEverything(first) && first.allow) return [property("DevicePolicy", "s", "auto")];
   const groups = parseGroups(procDevices);
   const allowed = reduced.filter(({ allow }) => allow).flatMap((rule) => entries(rule, groups));
-  return [property("DevicePolicy", "s", "strict"), property("DeviceAllow", "a(ss)", allowed)];
+  const known = allowed.filter((entry) => entry !== undefined);
+  if (v2 && known.length < allowed.length) return [];
+  return [property("DevicePolicy", "s", "strict"), property("DeviceAllow", "a(ss)", known)];
 }
 
 /** "char-pts" and "block-sd" with their major numbers. */
@@ -33,14 +36,15 @@ function parseGroups(text: string): Map<string, string> {
   return groups;
 }
 
-function entries(rule: DeviceRule, groups: ReadonlyMap<string, string>): [string, string][] {
+/** With undefined for what systemd has no words for. */
+function entries(rule: DeviceRule, groups: ReadonlyMap<string, string>): ([string, string] | undefined)[] {
   const access = accessText(rule.access);
   const kinds = rule.type === "a" ? (["b", "c"] as const) : [rule.type];
-  return kinds.flatMap((type): [string, string][] => {
+  return kinds.map((type) => {
     const word = type === "c" ? "char" : "block";
-    if (rule.major === undefined) return [[`${word}-*`, access]];
-    if (rule.minor !== undefined) return [[`/dev/${word}/${rule.major}:${rule.minor}`, access]];
+    if (rule.major === undefined) return rule.minor === undefined ? [`${word}-*`, access] : undefined;
+    if (rule.minor !== undefined) return [`/dev/${word}/${rule.major}:${rule.minor}`, access];
     const group = groups.get(`${type} ${rule.major}`);
-    return group === undefined ? [] : [[group, access]];
+    return group === undefined ? undefined : [group, access];
   });
 }

@@ -2,6 +2,7 @@
 /** A container's cgroup made by systemd, as a scope: systemd knows of it, and what it has no property for is written to the files. */
 import { isErrno, within } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
+import type { HostFacts } from "../../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { entrance, type Entrance } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
@@ -27,10 +28,10 @@ import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
 /** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
 export function createSystemdManager(birth: Birth, environ: Pick<ReadonlyMap<string, string>, "get">): CgroupManager {
   const { plan, facts } = birth;
-  const ofUser = facts.euid !== 0 || facts.inUserNamespace;
-  const bus = ofUser ? userAddresses(environ) : systemAddresses;
-  const name = parseUnitName(plan.path, ofUser ? "user.slice" : "system.slice");
-  const path = joinPath(ofUser ? within("cgroup manager systemd", () => controlGroupOf(bus)) : "/", unitCgroup(name));
+  const isUser = ofUser(facts);
+  const bus = isUser ? userAddresses(environ) : systemAddresses;
+  const name = parseUnitName(plan.path, isUser ? "user.slice" : "system.slice");
+  const path = joinPath(isUser ? within("cgroup manager systemd", () => controlGroupOf(bus)) : "/", unitCgroup(name));
   const saved = { manager: plan.manager, mode: facts.cgroupMode, unit: name.unit, bus };
   if (facts.cgroupMode === "v2") {
     const place = { ...saved, paths: { "": joinPath(unifiedMountPoint, path) } };
@@ -39,6 +40,11 @@ export function createSystemdManager(birth: Birth, environ: Pick<ReadonlyMap<str
   const { paths, visible } = v1Places(path, false);
   const place = { ...saved, paths };
   return new SystemdManager(place, new V1Manager(place, visible, birth), { birth, name });
+}
+
+/** Whether it is a user's systemd that is asked. It may not limit devices. */
+function ofUser({ euid, inUserNamespace }: HostFacts): boolean {
+  return euid !== 0 || inUserNamespace;
 }
 
 function controlGroupOf(bus: readonly string[]): string {
@@ -131,7 +137,7 @@ class SystemdManager implements CgroupManager {
     const properties: Property[] = [
       ...scopeProperties(name, pid, v2),
       ...resourceProperties(resources, v2),
-      ...(v2 ? [] : deviceProperties(deviceRules, readFileIfAny("/proc/devices") ?? "")),
+      ...(ofUser(birth.facts) ? [] : deviceProperties(deviceRules, readFileIfAny("/proc/devices") ?? "", v2)),
       ...annotatedProperties(birth.plan.systemdProperties),
     ];
     using systemd = this.#systemd();

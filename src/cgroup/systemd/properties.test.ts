@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import t from "tap";
-import type { Resources } from "../../spec/types.ts";
+import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { deviceProperties } from "./devices.ts";
 import { resourceProperties } from "./properties.ts";
 import { infinity, type Property, quotaPerSecond } from "./property.ts";
@@ -62,21 +62,15 @@ t.test("quotaPerSecond() rounds up to 10 ms", async (t) => {
 t.test("deviceProperties()", async (t) => {
   const procDevices = "Character devices:\n  1 mem\n136 pts\n\nBlock devices:\n  8 sd\n";
   const deny = { allow: false, type: "a", access: "rwm" } as const;
-  t.same(deviceProperties([deny, { allow: true }], procDevices), [{ name: "DevicePolicy", value: { type: "s", value: "auto" } }]);
-  const [policy, allow] = deviceProperties(
-    [
-      deny,
-      { allow: true, type: "c", major: 1, minor: 3, access: "rwm" },
-      { allow: true, type: "c", major: 136, access: "rw" },
-      { allow: true, type: "b", access: "m" },
-      { allow: true, type: "b", major: 99, access: "r" },
-    ],
-    procDevices,
-  );
-  t.equal(policy?.value.value, "strict");
-  t.same(allow?.value.value, [
-    ["/dev/char/1:3", "rwm"],
-    ["char-pts", "rw"],
-    ["block-*", "m"],
-  ]);
+  const allow = (type: "b" | "c", access: string, numbers = {}): DeviceCgroupRule => ({ allow: true, type, access, ...numbers });
+  const known = [allow("c", "rwm", { major: 1, minor: 3 }), allow("c", "rw", { major: 136 }), allow("b", "m")];
+  const said = ['DevicePolicy s "strict"', 'DeviceAllow a(ss) [["/dev/char/1:3","rwm"],["char-pts","rw"],["block-*","m"]]'];
+  const of = (rules: readonly DeviceCgroupRule[], v2: boolean): string[] => lines(deviceProperties(rules, procDevices, v2));
+  t.same(of([deny, { allow: true }], true), ['DevicePolicy s "auto"']);
+  t.same(of([], true), []);
+  t.same(of([deny, ...known], true), said);
+  for (const strange of [allow("b", "r", { major: 99 }), allow("c", "r", { minor: 3 })]) {
+    t.same(of([deny, ...known, strange], false), said, "v1: as much as can be said");
+    t.same(of([deny, ...known, strange], true), [], "v2: systemd would deny what it does not know");
+  }
 });

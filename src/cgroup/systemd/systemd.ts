@@ -25,6 +25,7 @@ const optional: ReadonlySet<string> = new Set([
   "AllowedCPUs",
   "AllowedMemoryNodes",
   "MemoryZSwapMax",
+  "OOMPolicy",
 ]);
 
 /** Whether startTransient() failed because a unit of that name is there: somebody else's. */

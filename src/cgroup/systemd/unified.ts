@@ -23,6 +23,7 @@ export function unifiedProperties(unified: Readonly<Record<string, string>>): Pr
     const value = text.trim();
     const single = value.replace(/^default /, "");
     if (file === "cpu.max") return cpuMax(value);
+    if (file === "memory.oom.group") return value === "1" ? [property("OOMPolicy", "s", "kill")] : [];
     if (file === "cpu.idle") return value === "1" ? [number("CPUWeight", 0)] : [];
     const name = numbers[file];
     if (name !== undefined && single === "max") return [number(name, -1)];
