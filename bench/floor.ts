@@ -6,7 +6,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bootGuest, findGuestKernel, quote } from "../tools/test-runner/guest.ts";
+import { bootOnHost, findGuestKernel, quote } from "../tools/test-runner/guest.ts";
 import { makeBundle } from "./bundle.ts";
 
 const repository = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -50,7 +50,7 @@ async function main(): Promise<void> {
     });
     const out = join(directory, "out");
     const runtimes = { runt: join(repository, "build/runt"), crun: "/usr/bin/crun", runc: "/usr/sbin/runc" };
-    await bootGuest(kernel, join(directory, "init"), script(bundle, out, runtimes), 600);
+    await bootOnHost({ kernel, init: join(directory, "init"), script: script(bundle, out, runtimes), limit: 600 });
     const found = Object.fromEntries(
       readFileSync(out, "utf8")
         .trim()

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test [FILTER=text] [LANE=unit,host,v2,uml,engines] [JOBS=2]: everything, its own set-up and build included.
+# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,selinux,engines] [JOBS=2]: everything, its own set-up and build included.
 # make test-engines: the engines alone. make check: the tests alone, on what is built, and without the engines unless LANE asks for them.
 FILTER ?=
 LANE ?=
 JOBS ?= 2
 # In variables: a comma in an argument of a function would end the argument.
-CHECK_LANES := unit,host,v2,uml
+CHECK_LANES := unit,host,v2,uml,systemd,selinux
 TEST_LANES := $(CHECK_LANES),engines
 
 .PHONY: test test-engines check

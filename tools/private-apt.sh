@@ -9,10 +9,7 @@ setup_apt() {
 	[ -z "$apt_state" ] || return 0
 	apt_state=$(mktemp -d)
 	trap 'rm -rf "$apt_state"' EXIT
-	# shellcheck disable=SC2016 # apt expands it
-	mirror=$(apt-get indextargets --format '$(REPO_URI)' 2>/dev/null | grep -E '/debian/?$' | head -n 1)
-	[ -n "$mirror" ] || mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-		sed -nE 's#^(URIs:|deb) *(\[[^]]*\] *)?(https?://[^ ]*/debian/?)( .*)?$#\3#p' | head -n 1)
+	mirror=$("$(dirname "$0")/debian-mirror.sh") || mirror=
 	if [ -z "$mirror" ]; then
 		echo "no Debian mirror in this machine's apt configuration" >&2
 		return 1

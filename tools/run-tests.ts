@@ -16,16 +16,16 @@ import { compileTests } from "./test-runner/compile.ts";
 import type { Compiled } from "./test-runner/compile.ts";
 import { engineTable, readReport } from "./test-runner/engines.ts";
 import type { EngineReport } from "./test-runner/engines.ts";
-import { LANES, findTests, parseLanes } from "./test-runner/files.ts";
-import type { Lane, TestFile } from "./test-runner/files.ts";
-import { runUmlLane } from "./test-runner/uml.ts";
+import { GUEST_LANES, LANES, findTests, parseLanes } from "./test-runner/files.ts";
+import type { GuestLane, Lane, TestFile } from "./test-runner/files.ts";
+import { runGuestLane } from "./test-runner/guest-lane.ts";
 import { prepareLane } from "./test-runner/lanes.ts";
 import type { LaneState } from "./test-runner/lanes.ts";
 import { describeOutcome, failedOutcome, outcomeOf, skippedOutcome, summarize } from "./test-runner/outcome.ts";
 import type { Outcome } from "./test-runner/outcome.ts";
 
 interface Job {
-  readonly lane: Exclude<Lane, "uml">;
+  readonly lane: Exclude<Lane, GuestLane>;
   readonly file: TestFile;
 }
 
@@ -80,7 +80,7 @@ async function runJob(run: Run, state: LaneState, job: Job, number: number): Pro
   return outcomeOf(lane, file.path, child, Math.round(limit));
 }
 
-/** A step of the run: one file in one lane, or the one boot of the uml lane with all its files. */
+/** A step of the run: one file in one lane, or the boot of a guest with all files of its lane. */
 type Step = () => Promise<readonly Outcome[]>;
 
 /** Runs the steps in their order, `width` at a time. */
@@ -92,7 +92,7 @@ async function runSteps(steps: readonly Step[], width: number): Promise<void> {
   await Promise.all(Array.from({ length: width }, drain));
 }
 
-/** First the uml lane, which is the longest step, then file by file; `alone` those files that must have the machine to themselves. */
+/** First the guests, which take longest, then file by file; `alone` those files that must have the machine to themselves. */
 function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[]): { together: Step[]; alone: Step[] } {
   const states = new Map<Lane, LaneState>();
   const of = (lane: Lane): TestFile[] => (lanes.includes(lane) ? files.filter((file) => file.lanes.includes(lane)) : []);
@@ -102,13 +102,14 @@ function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[])
     states.set(job.lane, state);
     return [await runJob(run, state, job, index + 1)];
   });
-  const guest = of("uml");
-  const boot: Step = () => {
-    const secondsLeft = (run.deadline - performance.now()) / 1000;
-    return runUmlLane({ ...run, directory: join(run.scripts, "uml"), secondsLeft }, guest, run.compiled);
-  };
+  const boots = GUEST_LANES.filter((lane) => of(lane).length > 0).map((lane): Step => {
+    return () => {
+      const secondsLeft = (run.deadline - performance.now()) / 1000;
+      return runGuestLane(lane, { ...run, directory: join(run.scripts, lane), secondsLeft }, of(lane), run.compiled);
+    };
+  });
   const select = (alone: boolean): Step[] => steps.filter((_, index) => jobs[index]?.file.alone === alone);
-  return { together: guest.length > 0 ? [boot, ...select(false)] : select(false), alone: select(true) };
+  return { together: [...boots, ...select(false)], alone: select(true) };
 }
 
 /** Directories of this run, removed at its end and when it is told to stop. */

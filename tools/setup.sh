@@ -21,7 +21,8 @@ unshare:util-linux mount:mount ps:procps static:/bin/busybox:busybox-static
 '
 # Without these some tests are skipped, each with its reason:
 optional='
-linux.uml:user-mode-linux ip:iproute2 newuidmap:uidmap strace:strace shellcheck:shellcheck git:git
+linux.uml:user-mode-linux debootstrap:debootstrap mke2fs:e2fsprogs ip:iproute2 newuidmap:uidmap strace:strace
+shellcheck:shellcheck git:git
 '
 
 # The engines, and what serves images to them; their services are not started.

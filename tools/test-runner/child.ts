@@ -42,8 +42,16 @@ function killGroup(pid: number): void {
   }
 }
 
-/** Runs `argv` in a session of its own with nothing on standard input; resolves at its end or, killed, after `timeout` seconds. */
-export function runChild(argv: readonly string[], options: { timeout: number; env: NodeJS.ProcessEnv }): Promise<ChildResult> {
+export interface ChildOptions {
+  /** Seconds until it is killed. */
+  readonly timeout: number;
+  readonly env: NodeJS.ProcessEnv;
+  /** Another reason to kill it before. */
+  readonly giveUp?: AbortSignal;
+}
+
+/** Runs `argv` in a session of its own with nothing on standard input; resolves at its end or, killed, after the timeout. */
+export function runChild(argv: readonly string[], options: ChildOptions): Promise<ChildResult> {
   return new Promise((resolve) => {
     const begin = performance.now();
     const [command = "", ...args] = argv;
@@ -56,15 +64,18 @@ export function runChild(argv: readonly string[], options: { timeout: number; en
     child.stderr.on("data", (chunk: Buffer) => stderr.add(chunk));
     let timedOut = false;
     let drain: NodeJS.Timeout | undefined;
-    const timer = setTimeout(() => {
+    const kill = (): void => {
       timedOut = true;
       if (pid !== undefined) killGroup(pid);
       // A process that even SIGKILL does not end at once must not hold up the run.
       drain = setTimeout(() => finish(undefined, "SIGKILL"), 5000);
-    }, options.timeout * 1000);
+    };
+    const timer = setTimeout(kill, options.timeout * 1000);
+    options.giveUp?.addEventListener("abort", kill);
     const finish = (code: number | undefined, signal: string | undefined): void => {
       clearTimeout(timer);
       clearTimeout(drain);
+      options.giveUp?.removeEventListener("abort", kill);
       if (pid !== undefined) running.delete(pid);
       child.stdout.destroy();
       child.stderr.destroy();

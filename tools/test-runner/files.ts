@@ -4,11 +4,14 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /**
- * unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; uml: a user-mode-linux kernel; engines: as host, and with
- * room for the daemons of container engines.
+ * unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; engines: as host, and with room for the daemons of
+ * container engines. The others are guests with a user-mode-linux kernel. uml: on this machine's root file system; systemd: a Debian
+ * with systemd and AppArmor; selinux: the same Debian with SELinux.
  */
-export type Lane = "unit" | "host" | "v2" | "uml" | "engines";
-export const LANES: readonly Lane[] = ["unit", "host", "v2", "uml", "engines"];
+export type Lane = "unit" | "host" | "v2" | "engines" | GuestLane;
+export const GUEST_LANES = ["systemd", "uml", "selinux"] as const;
+export type GuestLane = (typeof GUEST_LANES)[number];
+export const LANES: readonly Lane[] = ["unit", "host", "v2", ...GUEST_LANES, "engines"];
 
 /** The lanes that a list such as `unit,host` names; throws on one that does not exist. */
 export function parseLanes(list: string): Lane[] {

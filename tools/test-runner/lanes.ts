@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a lane starts a test file, and whether this machine can. */
 import { spawnSync } from "node:child_process";
-import type { Lane } from "./files.ts";
+import type { GuestLane, Lane } from "./files.ts";
 
 /** A lane that can run: what goes before `node SCRIPT`. */
 export interface LaneReady {
@@ -52,8 +52,8 @@ function isolated(script: string): string[] {
   return [...ISOLATE, "sh", "-c", script, "sh"];
 }
 
-/** Whether and how `lane` runs here. The uml lane has its own driver, uml.ts. */
-export function prepareLane(lane: Exclude<Lane, "uml">): LaneState {
+/** Whether and how `lane` runs here. Guests have their own driver, guest-lane.ts. */
+export function prepareLane(lane: Exclude<Lane, GuestLane>): LaneState {
   if (lane === "unit") return { prefix: ["node"] };
   if (process.getuid?.() !== 0) return { skip: "needs root" };
   if (!works([...ISOLATE, "true"])) return { skip: "needs new pid and mount namespaces (unshare failed)" };

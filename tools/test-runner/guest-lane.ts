@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The uml lane: one boot of a user-mode-linux kernel, which has cgroup v2 controllers whatever the host has. */
+/** The lanes that run in a user-mode-linux guest: one boot each, with all files of the lane one after another. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runChild } from "./child.ts";
 import type { ChildResult } from "./child.ts";
 import type { Compiled } from "./compile.ts";
-import type { TestFile } from "./files.ts";
-import { GUEST_KERNEL, bootGuest, findGuestKernel, quote } from "./guest.ts";
+import type { GuestLane, TestFile } from "./files.ts";
+import { GUEST_KERNEL, bootOnHost, bootOnImage, bootSystemd, findGuestKernel, quote } from "./guest.ts";
+import type { Boot } from "./guest.ts";
+import { guestImage } from "./guest-image.ts";
 import { failedOutcome, outcomeOf, skippedOutcome } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
-/** A guest's system calls are slow; the limits of test files are stretched by this, and the whole boot has its own. */
+/** A guest's system calls are slow; the limits of test files are stretched by this. */
 const STRETCH = 3;
-const BOOT_LIMIT = 420;
+/** Seconds for a guest from its boot to its end, and to the beginning of the first test. */
+const GUEST_LIMIT = 420;
+const BOOT_LIMIT = 90;
 
-export interface UmlRun {
+export interface GuestRun {
   readonly repository: string;
   /** Seen by host and guest at the same path, so not below /tmp's or /run's mounts of the guest. */
   readonly directory: string;
@@ -22,13 +26,21 @@ export interface UmlRun {
   readonly secondsLeft: number;
 }
 
+interface Script {
+  readonly file: TestFile;
+  readonly script: string;
+  readonly limit: number;
+}
+
+const bootedFile = (run: GuestRun): string => join(run.directory, "booted");
+
 /** What the guest does: it runs each script with a limit and keeps the results on the host's disk. */
-function guestScript(run: UmlRun, scripts: readonly { script: string; limit: number }[]): string {
+function guestScript(lane: GuestLane, run: GuestRun, scripts: readonly Script[]): string {
   const lines = [
-    `export TAP_TIMEOUT=0 RUNT_TEST_LANE=uml RUNT_TEST_REPOSITORY=${quote(run.repository)} NODE_OPTIONS=--enable-source-maps`,
+    `export TAP_TIMEOUT=0 RUNT_TEST_LANE=${lane} RUNT_TEST_REPOSITORY=${quote(run.repository)} NODE_OPTIONS=--enable-source-maps`,
     ...(process.env["RUNTIME"] === undefined ? [] : [`export RUNTIME=${quote(process.env["RUNTIME"])}`]),
     `cd ${quote(run.repository)}`,
-    `echo booted > ${quote(join(run.directory, "booted"))}`,
+    `echo booted > ${quote(bootedFile(run))}`,
   ];
   scripts.forEach(({ script, limit }, index) => {
     const base = join(run.directory, String(index));
@@ -59,14 +71,35 @@ function resultOf(base: string): ChildResult {
   };
 }
 
+/** How the lane's guest is booted, or why it cannot be. */
+async function prepareGuest(lane: GuestLane, run: GuestRun): Promise<((guest: Boot) => Promise<ChildResult>) | string> {
+  if (lane === "uml") return bootOnHost;
+  const image = await guestImage(run.repository, join(run.directory, "image"));
+  if ("skip" in image) return image.skip;
+  const onImage = { image: image.path, share: run.repository };
+  if (lane === "systemd")
+    return (guest) => bootSystemd({ ...guest, ...onImage, parameters: ["security=apparmor", "apparmor=1"] });
+  return (guest) => bootOnImage({ ...guest, ...onImage, parameters: ["security=selinux", "selinux=1", "enforcing=0"] });
+}
+
+/** Aborts when the guest has not got to its first test in time. */
+function watchBoot(run: GuestRun): { giveUp: AbortSignal; stop: () => void } {
+  const giveUp = new AbortController();
+  const timer = setTimeout(() => {
+    if (!existsSync(bootedFile(run))) giveUp.abort();
+  }, BOOT_LIMIT * 1000);
+  return { giveUp: giveUp.signal, stop: () => clearTimeout(timer) };
+}
+
 /** Boots once, runs all `files` in the guest, and tells the outcome of each. */
-export async function runUmlLane(
-  run: UmlRun,
+export async function runGuestLane(
+  lane: GuestLane,
+  run: GuestRun,
   files: readonly TestFile[],
   compiled: ReadonlyMap<string, Compiled>,
 ): Promise<Outcome[]> {
   const kernel = findGuestKernel();
-  const skipAll = (reason: string): Outcome[] => files.map((file) => skippedOutcome("uml", file.path, reason));
+  const skipAll = (reason: string): Outcome[] => files.map((file) => skippedOutcome(lane, file.path, reason));
   if (kernel === undefined) return skipAll(`${GUEST_KERNEL} is not installed`);
   if (process.getuid?.() !== 0) return skipAll("needs root");
   const probe = await runChild([kernel, "--version"], { timeout: 20, env: process.env });
@@ -78,28 +111,29 @@ export async function runUmlLane(
     const entry = compiled.get(file.path);
     return entry && "script" in entry ? [{ file, script: entry.script, limit: file.timeout * STRETCH }] : [];
   });
-  const boot = await bootGuest(
-    kernel,
-    join(run.directory, "init"),
-    guestScript(run, ready),
-    Math.min(BOOT_LIMIT, run.secondsLeft),
-  );
-  if (!existsSync(join(run.directory, "booted"))) {
-    const last = `${boot.stdout}\n${boot.stderr}`.trim().split("\n").slice(-8).join("\n");
+  const start = await prepareGuest(lane, run);
+  if (typeof start === "string") return skipAll(start);
+  const watch = watchBoot(run);
+  const limit = Math.min(GUEST_LIMIT, run.secondsLeft);
+  const script = guestScript(lane, run, ready);
+  const guest = await start({ kernel, init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
+  watch.stop();
+  if (!existsSync(bootedFile(run))) {
+    const last = `${guest.stdout}\n${guest.stderr}`.trim().split("\n").slice(-8).join("\n");
     return skipAll(`the ${GUEST_KERNEL} kernel does not boot here: ${last}`);
   }
   // A kernel that ends by a signal has panicked. A test cannot make a sound one do that; some packaged ones do by themselves.
-  const crashed = !boot.timedOut && boot.signal !== undefined;
+  const crashed = !guest.timedOut && guest.signal !== undefined;
   return files.map((file) => {
     const index = ready.findIndex((entry) => entry.file === file);
     const entry = ready[index];
     if (!entry) {
       const broken = compiled.get(file.path);
-      return failedOutcome("uml", file.path, "does not compile", broken && "error" in broken ? broken.error : "");
+      return failedOutcome(lane, file.path, "does not compile", broken && "error" in broken ? broken.error : "");
     }
     const base = join(run.directory, String(index));
     if (crashed && !existsSync(`${base}.rc`))
-      return skippedOutcome("uml", file.path, "the guest's kernel crashed (some are known to)");
-    return outcomeOf("uml", file.path, resultOf(base), entry.limit);
+      return skippedOutcome(lane, file.path, "the guest's kernel crashed (some are known to)");
+    return outcomeOf(lane, file.path, resultOf(base), entry.limit);
   });
 }
