@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** Containers of a user who is not root. */
-import { chownSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { DEFAULT_CAPABILITIES, setNamespace } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { findProgram, unless } from "../lib/lane.ts";
+import { makeRootless, runAs } from "../lib/rootless.ts";
 import { run, waitUntil } from "../lib/run.ts";
 import type { Result } from "../lib/run.ts";
 
@@ -15,34 +16,13 @@ const USER = 23456;
 /** More than any runtime in the same user namespace needs, so that its capabilities are no protection. */
 const ALL = [...DEFAULT_CAPABILITIES, "CAP_SYS_ADMIN", "CAP_SYS_PTRACE"];
 
-/** The container's config for a user who may map only himself, and everything of it his own. */
-function makeRootless(c: Container): void {
-  setNamespace(c.config, "user");
-  setNamespace(c.config, "network", null);
-  c.config.linux["uidMappings"] = [{ containerID: 0, hostID: USER, size: 1 }];
-  c.config.linux["gidMappings"] = [{ containerID: 0, hostID: USER, size: 1 }];
-  Reflect.deleteProperty(c.config.linux, "cgroupsPath");
-  c.config.linux.resources = {};
-  c.config.mounts = c.config.mounts.filter((mount) => mount.type !== "cgroup" && mount.type !== "sysfs");
-  for (const mount of c.config.mounts) mount.options = (mount.options ?? []).filter((option) => option !== "gid=5");
-  c.config.mounts.push({
-    destination: "/sys",
-    type: "none",
-    source: "/sys",
-    options: ["rbind", "nosuid", "noexec", "nodev", "ro"],
-  });
-  mkdirSync(c.stateRoot, { mode: 0o700 });
-}
-
 function asUser(c: Container, ...args: string[]): Result {
-  must(run(["chown", "-Rh", `${USER}:${USER}`, c.directory]));
-  const user = ["setpriv", `--reuid=${USER}`, `--regid=${USER}`, "--clear-groups", "--no-new-privs", "--"];
-  return run([...user, ...c.argv(...args)], { env: { PATH: process.env["PATH"], XDG_RUNTIME_DIR: c.directory } });
+  return runAs(c, USER, { XDG_RUNTIME_DIR: c.directory }, args);
 }
 
 t.test("run, as a user who maps only himself", (t) => {
   const c = container(t);
-  makeRootless(c);
+  makeRootless(c, USER);
   c.config.process.args = ["sh", "-c", "id -u; cat /proc/self/uid_map; touch /made && echo writes; hostname"];
   c.save();
   const result = asUser(c, "run", "--bundle", c.bundle, c.id);
@@ -53,7 +33,7 @@ t.test("run, as a user who maps only himself", (t) => {
 
 t.test("the whole life of a container, as a user", (t) => {
   const c = container(t);
-  makeRootless(c);
+  makeRootless(c, USER);
   c.config.process.args = ["sleep", "100"];
   c.save();
   must(asUser(c, "create", "--bundle", c.bundle, c.id));
@@ -72,7 +52,7 @@ t.test(
   { skip: unless(findProgram("newuidmap") !== undefined, "newuidmap is not installed") },
   (t) => {
     const c = container(t);
-    makeRootless(c);
+    makeRootless(c, USER);
     // The lane's mounts are private, so these files are this test's own.
     const file = (name: string, text: string): void => {
       writeFileSync(join(c.directory, name), text);
@@ -103,7 +83,7 @@ t.test(
 
 t.test("CVE-2016-9962: who is created into the pid namespace of another container of the user shows nothing to it", (t) => {
   const spy = container(t);
-  makeRootless(spy);
+  makeRootless(spy, USER);
   spy.config.process.capabilities = { bounding: ALL, permitted: ALL, effective: ALL };
   spy.config.process.args = ["sh", "-c", "agent spy 6 > /spied"];
   spy.save();
@@ -114,7 +94,7 @@ t.test("CVE-2016-9962: who is created into the pid namespace of another containe
   let created = 0;
   for (let times = 0; times < 6; times++) {
     const c = container(t);
-    makeRootless(c);
+    makeRootless(c, USER);
     for (const kind of ["user", "pid"]) setNamespace(c.config, kind, `/proc/${pid}/ns/${kind}`);
     for (const member of ["uidMappings", "gidMappings"]) Reflect.deleteProperty(c.config.linux, member);
     c.save();
@@ -130,7 +110,7 @@ t.test("CVE-2016-9962: who is created into the pid namespace of another containe
 
 t.test("what a user may not do is said", (t) => {
   const c = container(t);
-  makeRootless(c);
+  makeRootless(c, USER);
   c.config.linux["uidMappings"] = [{ containerID: 0, hostID: 0, size: 10 }];
   c.save();
   const result = asUser(c, "create", "--bundle", c.bundle, c.id);

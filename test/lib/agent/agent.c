@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -440,6 +441,18 @@ static int notify(int argc, char **argv)
 	return 0;
 }
 
+/* key-label: the security label of the session keyring. */
+static int key_label(int argc, char **argv)
+{
+	char label[256] = "";
+
+	(void)argc, (void)argv;
+	if (syscall(SYS_keyctl, KEYCTL_GET_SECURITY, KEY_SPEC_SESSION_KEYRING, label, sizeof(label) - 1) < 0)
+		die("keyctl");
+	puts(label);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -450,6 +463,7 @@ int main(int argc, char **argv)
 		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
+		{ "key-label", key_label, 0 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
