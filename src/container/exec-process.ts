@@ -80,7 +80,7 @@ function join(inputs: ExecInputs): void {
   if (inputs.root !== undefined) enterRoot(inputs.root);
   dieWithRuntime(inputs.runtime); // a change of ids clears it
   if (process.newKeyring) {
-    withKeyLabel(process.selinuxLabel, () => {
+    withKeyLabel(labels.keys, process.selinuxLabel, () => {
       joinKeyring(record.keyring);
     });
   }

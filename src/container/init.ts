@@ -43,7 +43,7 @@ export interface InitInputs {
 }
 
 /** For a container without a process. */
-const noLabels = { apparmorProfile: undefined, selinuxLabel: undefined };
+const noLabels = { apparmorProfile: undefined, selinuxLabel: undefined, newKeyring: false };
 
 /** Runs in the clone and never returns. Whatever fails is sent to the runtime as data. */
 export function runInit(inputs: InitInputs): never {
@@ -83,7 +83,7 @@ function setUp(inputs: InitInputs): void {
   // Rooted where this process is, which is the container's cgroup by now.
   if (shape.newCgroup) unshareNamespaces(["cgroup"]);
   if (process?.newKeyring === true) {
-    withKeyLabel(process.selinuxLabel, () => {
+    withKeyLabel(labels.keys, process.selinuxLabel, () => {
       joinKeyring(inputs.record.keyring);
     });
   }

@@ -1,25 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** AppArmor: the profile under which the program runs. config.md, "apparmorProfile"; apparmor(7) */
 import { isErrno } from "../linux/errors.ts";
-import { readFileIfAny } from "../linux/file.ts";
 import { openAttribute, writeAttribute, type AttributeFile } from "./attribute.ts";
 
-/** Whether the kernel has AppArmor and it is on. */
-export function isApparmorEnabled(): boolean {
-  return readFileIfAny("/sys/module/apparmor/parameters/enabled")?.startsWith("Y") ?? false;
-}
-
-/**
- * In init, before it enters the root file system: opens what setApparmorProfile() writes.
- *
- * Throws when the host has no AppArmor: a container that asks for a profile must not run without.
- */
-export function openApparmorProfile(profile: string): AttributeFile {
-  if (!isApparmorEnabled()) {
-    throw new Error(
-      `apparmor profile ${JSON.stringify(profile)} is set in config.json, but apparmor is not enabled on this host`,
-    );
-  }
+/** In init, before it enters the root file system, and in exec, before it joins the container: opens what setApparmorProfile() writes. */
+export function openApparmorProfile(): AttributeFile {
   try {
     return openAttribute("apparmor/exec");
   } catch (error) {

@@ -9,7 +9,7 @@ const PERMISSIONS_FIELD = 3;
 
 /**
  * In init and in exec, first of all that concerns the process: leaves the keyring of the caller for the container's own, so
- * that the container sees none of the caller's keys. With an SELinux label, `labelKeys` of lsm/ comes before.
+ * that the container sees none of the caller's keys. With an SELinux label, it is inside withKeyLabel() of lsm/.
  *
  * A kernel without key rings has nothing to leave: no error.
  */

@@ -12,11 +12,11 @@ import { openInRoot } from "./resolve.ts";
 import type { Root } from "./root.ts";
 
 /** A detached, empty, read-only directory. */
-export function makeEmptyDirectory(): Fd {
+export function makeEmptyDirectory(label?: string): Fd {
   return makeFileSystem({
     type: "tmpfs",
     source: "tmpfs",
-    options: ["nr_blocks=1", "nr_inodes=1"],
+    options: ["nr_blocks=1", "nr_inodes=1", ...(label === undefined ? [] : [`context=${label}`])],
     attributes: MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC,
   });
 }
@@ -33,17 +33,19 @@ function openNull(root: Root): Fd {
 /** The covers: clones of /dev/null, and of one empty file system. */
 class Covers {
   readonly #root: Root;
+  readonly #label: string | undefined;
   #null: Fd | undefined;
   #empty: Fd | undefined;
 
-  constructor(root: Root) {
+  constructor(root: Root, label: string | undefined) {
     this.#root = root;
+    this.#label = label;
   }
 
   cover({ dir, name }: Place, isDirectory: boolean): void {
     if (isDirectory && this.#empty === undefined) {
       // The first one is the original: a clone can only be made, before Linux 6.15, of what is attached somewhere.
-      this.#empty = makeEmptyDirectory();
+      this.#empty = makeEmptyDirectory(this.#label);
       moveMount(this.#empty, dir, name);
       return;
     }
@@ -69,7 +71,7 @@ class Covers {
  */
 export function maskPaths(root: Root, plan: RootfsPlan): void {
   if (plan.maskedPaths.length === 0) return;
-  using covers = new Covers(root);
+  using covers = new Covers(root, plan.mountLabel);
   using parents = new ParentCache(root);
   for (const path of plan.maskedPaths) {
     try {

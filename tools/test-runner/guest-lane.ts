@@ -15,7 +15,7 @@ import type { Outcome } from "./outcome.ts";
 /** A guest's system calls are slow; the limits of test files are stretched by this. */
 const STRETCH = 3;
 /** Seconds for a guest from its boot to its end, and to the beginning of the first test. */
-const GUEST_LIMIT = 420;
+const GUEST_LIMIT = 600;
 const BOOT_LIMIT = 90;
 
 export interface GuestRun {
