@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,selinux,engines] [JOBS=2]: everything, its own set-up and build included.
 # make test-engines: the engines alone. make check: the tests alone, on what is built, and without the engines unless LANE asks for them.
+# RUNT_GUEST_CACHE=DIR keeps the disk image of the guests (systemd, selinux) elsewhere than in build/guest.
 FILTER ?=
 LANE ?=
 JOBS ?= 2

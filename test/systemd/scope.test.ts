@@ -6,7 +6,8 @@ import t from "tap";
 import { setNamespace } from "../lib/config.ts";
 import { must } from "../lib/container.ts";
 import { isAlive, processesWith } from "../lib/kernel.ts";
-import { run, waitUntil, Background } from "../lib/run.ts";
+import { Background, run, waitUntil } from "../lib/run.ts";
+import type { Result } from "../lib/run.ts";
 import { isKnown, property, scopeContainer, SLICE } from "../lib/systemd.ts";
 
 const cgroupOf = (pid: number): string => readFileSync(`/proc/${pid}/cgroup`, "utf8").trim();
@@ -179,5 +180,20 @@ t.test("pause and resume", (t) => {
   must(c.command(["pause", c.id]));
   must(c.delete("--force"));
   t.notOk(isKnown(c.unit), "a paused one can be deleted");
+  t.end();
+});
+
+t.test("without a bus systemd is spoken to directly", (t) => {
+  const c = scopeContainer(t);
+  c.config.process.args = ["sleep", "100"];
+  c.save();
+  const hidden = (...args: string[]): Result =>
+    run(["unshare", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /run/dbus && exec "$@"', "sh", ...c.argv(...args)]);
+  must(hidden("create", "--bundle", c.bundle, c.id));
+  t.equal(c.property("ActiveState"), "active");
+  must(hidden("update", "--pids-limit", "9", c.id));
+  t.equal(c.property("TasksMax"), "9");
+  must(hidden("delete", "--force", c.id));
+  t.notOk(isKnown(c.unit));
   t.end();
 });

@@ -119,8 +119,9 @@ export async function runGuestLane(
   const guest = await start({ kernel, init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
   watch.stop();
   if (!existsSync(bootedFile(run))) {
-    const last = `${guest.stdout}\n${guest.stderr}`.trim().split("\n").slice(-8).join("\n");
-    return skipAll(`the ${GUEST_KERNEL} kernel does not boot here: ${last}`);
+    const lines = `${guest.stdout}\n${guest.stderr}`.trim().split("\n");
+    const why = lines.find((line) => line.includes("panic")) ?? lines.slice(-8).join("\n");
+    return skipAll(`the ${lane} guest does not boot here: ${why}`);
   }
   // A kernel that ends by a signal has panicked. A test cannot make a sound one do that; some packaged ones do by themselves.
   const crashed = !guest.timedOut && guest.signal !== undefined;
