@@ -103,8 +103,9 @@ FAULT_OBJECTS := $(HOST_C:%=$(B)/obj-faults/%.o) $(B)/obj/ffi.o $(QUICKJS_OBJECT
 $(B)/runt-blank: $(OBJECTS) $(SECCOMP)/lib/libseccomp.a
 	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
 
+# Renamed into its place: a container may wait in the old one.
 $(B)/runt: $(B)/runt-blank $(GEN)/runt.js
-	$^ $@
+	$^ $@.new && mv $@.new $@
 
 # ---- the same with fault injection, for tests
 $(B)/obj-faults/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
@@ -115,4 +116,4 @@ $(B)/runt-blank-faults: $(FAULT_OBJECTS) $(SECCOMP)/lib/libseccomp.a
 	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
 
 $(B)/runt-faults: $(B)/runt-blank-faults $(GEN)/runt.js
-	$^ $@
+	$^ $@.new && mv $@.new $@
