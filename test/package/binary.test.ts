@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { Container } from "../lib/container.ts";
-import { repository, runtime } from "../lib/lane.ts";
+import { repository, runtime, temporary } from "../lib/lane.ts";
 import { run } from "../lib/run.ts";
 
 const PROGRAM_INTERPRETER = 3;
@@ -30,6 +30,16 @@ t.test("it is static", (t) => {
   t.ok(types.length > 0);
   t.notOk(types.includes(PROGRAM_INTERPRETER), "no loader is asked for");
   t.notOk(types.includes(PROGRAM_DYNAMIC), "no library is asked for");
+  t.end();
+});
+
+t.test("it is the same, byte for byte, each time it is made", (t) => {
+  const made = ["one", "two"].map((name) => {
+    const file = join(temporary, name);
+    t.equal(run([join(repository, "build/runt-blank"), join(repository, "build/gen/runt.js"), file]).code, 0);
+    return readFileSync(file);
+  });
+  t.ok(made.every((file) => file.equals(binary)));
   t.end();
 });
 
