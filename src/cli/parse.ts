@@ -34,6 +34,7 @@ export interface ParseOptions {
 /** Parses the words after the program's or the command's name. Throws UsageError. */
 export function parseWords(words: readonly string[], { flags, stopEarly }: ParseOptions): Parsed {
   const { plain, given, rest } = normalize(words, flags, stopEarly);
+  if (given.size === 0) return { flags: new GivenFlags(new Map(), flags), arguments: [...plain, ...rest] };
   const parsed = minimist(plain, { string: ["_", ...given] });
   return { flags: new GivenFlags(collect(parsed, flags), flags), arguments: [...parsed._, ...rest] };
 }

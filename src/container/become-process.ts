@@ -23,7 +23,7 @@ import { forbidNewPrivileges, outliveRuntime } from "../process/privileges.ts";
 import { ownPid } from "../process/self.ts";
 import { applyIoPriority, applyMemoryPolicy, applyScheduler } from "../process/scheduling.ts";
 import { replyAtGate, waitAtGate, waitWithoutEngine, type StartGate } from "../process/start-gate.ts";
-import { giveStdioTo, reopenNull, useTerminal } from "../process/stdio.ts";
+import { giveTerminalTo, handOverStdio, useTerminal } from "../process/stdio.ts";
 import { becomeUser } from "../process/user.ts";
 import { checkWorkingDirectory, lostDirectory, enterWorkingDirectory } from "../process/working-directory.ts";
 import { loadFailure, loadSeccomp } from "../seccomp/load.ts";
@@ -79,13 +79,12 @@ export function becomeProcess(inputs: BecomeProcess): void {
 
 function setUpStreams({ process, terminal, inLastClone }: BecomeProcess): void {
   if (terminal === undefined) {
-    reopenNull();
-    giveStdioTo(process.uid);
+    handOverStdio(process.uid);
     return;
   }
   useTerminal(terminal);
   terminal.close();
-  giveStdioTo(process.uid);
+  giveTerminalTo(process.uid);
   if (inLastClone === undefined) makeTerminalControlling();
 }
 

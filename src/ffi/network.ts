@@ -18,6 +18,7 @@ export const structs = {
     c: "struct ifaddrmsg",
     fields: ["ifa_family", "ifa_prefixlen", "ifa_flags", "ifa_scope", "ifa_index"],
   },
+  ifreq: { header: "net/if.h", c: "struct ifreq", fields: ["ifr_name", "ifr_flags"] },
 } as const satisfies Structs;
 
 export const constants = {
@@ -46,4 +47,5 @@ export const constants = {
     "IFA_F_MCAUTOJOIN",
   ],
   "net/if.h": ["IFF_UP"],
+  "sys/ioctl.h": ["SIOCSIFFLAGS"],
 } as const satisfies Constants;

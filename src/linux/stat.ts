@@ -5,6 +5,7 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_NOFOLLOW,
+  EBADF,
   ENOENT,
   ENOSYS,
   ENOTDIR,
@@ -154,6 +155,15 @@ export function lstat(path: string, dir: FdLike = AT_FDCWD): FileStat {
 /** The open file; O_PATH descriptors too. fstat(2) */
 export function fstat(fd: FdLike): FileStat {
   return statAny(fdNumber(fd), "", AT_EMPTY_PATH);
+}
+
+/** As fstat(), or undefined for a number that is not open. */
+export function fstatIfOpen(number: number): FileStat | undefined {
+  const bytes = new Uint8Array(statxLayout.size);
+  const outcome = statx(number, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
+  if (outcome === -EBADF) return undefined;
+  checkOutcome(outcome, "statx", [""]);
+  return new StatxResult(bytes);
 }
 
 /** As stat(), or undefined where there is no such name. */
