@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/keyctl.h>
+#include <linux/mount.h>
 #include <linux/seccomp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -180,6 +181,22 @@ static int is_our_own(const char *pid)
 	return strncmp(target, "/bin/", 5) == 0 && strstr(target, "(deleted)") == NULL;
 }
 
+/* With CAP_SYS_ADMIN: the mount that the executable is reached through may be read-only, and nothing else of it. */
+static void make_mount_writable(const char *pid, const char *path)
+{
+	struct mount_attr attributes = { .attr_clr = MOUNT_ATTR_RDONLY };
+	int fd = open(path, O_PATH);
+	char link[64];
+
+	if (fd < 0)
+		return;
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (!syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) ||
+	    !syscall(SYS_mount, NULL, link, NULL, MS_REMOUNT | MS_BIND, NULL))
+		printf("REMOUNTED %s\n", pid);
+	close(fd);
+}
+
 static void spy_on(const char *pid)
 {
 	char path[300], target[300];
@@ -195,6 +212,7 @@ static void spy_on(const char *pid)
 		printf("WRITABLE-EXE %s\n", pid);
 	if (fd >= 0)
 		close(fd);
+	make_mount_writable(pid, path);
 	/* Who may trace may read the link as well: where it cannot be read the process has ended meanwhile. */
 	snprintf(path, sizeof(path), "/proc/%s/exe", pid);
 	if (!ptrace(PTRACE_SEIZE, atoi(pid), 0, 0) && readlink(path, target, sizeof(target)) > 0 && !is_our_own(pid))
