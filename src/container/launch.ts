@@ -202,8 +202,25 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
     joinGroup(intelRdt, pid);
   }
   const cgroup = claimed.manager.saved();
-  moveNetDevices(plan.netDevices, pid);
+  takeDevices(launch, pid);
   return { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
+}
+
+/** A namespace that is joined is joined by init itself, later on. */
+function takeDevices({ prepared, undo }: Launch, pid: number): void {
+  const { netDevices, namespaces } = prepared.plan;
+  const joined = namespaces.join.find(({ type }) => type === "network");
+  const moved = moveNetDevices(netDevices, joined?.path ?? `/proc/${pid}/ns/net`);
+  if (moved === undefined) return;
+  undo.push(
+    "move the network devices back",
+    () => {
+      moved.takeBack();
+    },
+    () => {
+      moved.close();
+    },
+  );
 }
 
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */

@@ -29,8 +29,14 @@ t.test("UndoStack ends with what was pushed last", async (t) => {
 
 t.test("UndoStack forgets everything on success", async (t) => {
   const stack = new UndoStack();
-  stack.push("made", () => t.fail("must stay"));
+  let held = true;
+  stack.push(
+    "made",
+    () => t.fail("must stay"),
+    () => (held = false),
+  );
   stack.clear();
+  t.notOk(held, "nor is anything kept for it");
   stack.run(() => t.fail("nothing to report"));
   t.pass("nothing was undone");
 });

@@ -2,11 +2,14 @@
 /** What has to be taken back when a later step fails, newest first. */
 
 export class UndoStack {
-  #steps: { readonly what: string; readonly undo: () => void }[] = [];
+  #steps: { readonly what: string; readonly undo: () => void; readonly letGo?: (() => void) | undefined }[] = [];
 
-  /** Registers how to take back what was just done. `what` names it for the message about an undo that fails. */
-  push(what: string, undo: () => void): void {
-    this.#steps.push({ what, undo });
+  /**
+   * Registers how to take back what was just done. `what` names it for the message about an undo that fails; `letGo` gives
+   * back what only the undo would need.
+   */
+  push(what: string, undo: () => void, letGo?: () => void): void {
+    this.#steps.push({ what, undo, letGo });
   }
 
   /** Registers what is to follow once everything else is taken back. */
@@ -16,6 +19,7 @@ export class UndoStack {
 
   /** What was done stays: success. */
   clear(): void {
+    for (const { letGo } of this.#steps) letGo?.();
     this.#steps = [];
   }
 

@@ -11,6 +11,7 @@ import { pack, unpack } from "./struct.ts";
 export interface NetworkDevice {
   readonly index: number;
   readonly name: string;
+  readonly up: boolean;
 }
 
 /** An address as the kernel told it, to be given back to it. */
@@ -26,7 +27,11 @@ const text = (value: Uint8Array): string => decodeUtf8(value.at(-1) === 0 ? valu
 export function listDevices(socket: RouteSocket): NetworkDevice[] {
   return socket.dump("list network devices", { type: c.RTM_GETLINK, body: pack(ifinfomsg, {}) }).map(({ payload }) => {
     const name = decodeAttributes(payload, ifinfomsg.size).find(({ type }) => type === c.IFLA_IFNAME);
-    return { index: unpack(ifinfomsg, payload, "ifi_index"), name: name === undefined ? "" : text(name.value) };
+    return {
+      index: unpack(ifinfomsg, payload, "ifi_index"),
+      name: name === undefined ? "" : text(name.value),
+      up: (unpack(ifinfomsg, payload, "ifi_flags") & c.IFF_UP) !== 0,
+    };
   });
 }
 

@@ -20,46 +20,96 @@ function socketIn(namespace: Fd): RouteSocket {
 }
 
 interface Sides {
-  readonly host: RouteSocket;
-  readonly container: RouteSocket;
+  readonly from: RouteSocket;
+  readonly to: RouteSocket;
+  /** Of `to`. */
   readonly namespace: Fd;
 }
 
-/** The device in the container: by its name, or, when the kernel chose that, the one that was not there before. */
+interface Names {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The device where it has come to: by its name, or, when the kernel chose that, the one that was not there before. */
 function findMoved(sides: Sides, name: string, before: ReadonlySet<string>): devices.NetworkDevice {
   const found = devices
-    .listDevices(sides.container)
+    .listDevices(sides.to)
     .find((device) => (name.includes("%d") ? !before.has(device.name) : device.name === name));
-  if (found === undefined) throw new Error(`device ${JSON.stringify(name)} is not in the container after it was moved`);
+  if (found === undefined) throw new Error(`device ${JSON.stringify(name)} is not there after it was moved`);
   return found;
 }
 
-function moveOne(sides: Sides, hostName: string, name: string): void {
-  const device = devices.listDevices(sides.host).find((candidate) => candidate.name === hostName);
-  if (device === undefined) throw new Error("there is no such device in the runtime's network namespace");
-  const before = new Set(devices.listDevices(sides.container).map((present) => present.name));
-  if (before.has(name)) throw new Error(`the container has a device ${JSON.stringify(name)} already`);
+/** Moves one device with its addresses. It arrives down. Returns what it was and what it is. */
+function moveOne(sides: Sides, names: Names): { readonly was: devices.NetworkDevice; readonly is: devices.NetworkDevice } {
+  const was = devices.listDevices(sides.from).find(({ name }) => name === names.from);
+  if (was === undefined) throw new Error("there is no such device in the runtime's network namespace");
+  const before = new Set(devices.listDevices(sides.to).map((present) => present.name));
+  if (before.has(names.to)) throw new Error(`the container has a device ${JSON.stringify(names.to)} already`);
   // The kernel drops the addresses when the device leaves its namespace.
-  const addresses = devices.listPermanentAddresses(sides.host, device.index);
-  devices.moveDevice(sides.host, device.index, { namespace: sides.namespace, name });
-  const { index } = findMoved(sides, name, before);
-  for (const address of addresses) devices.addAddress(sides.container, index, address);
-  devices.setDeviceUp(sides.container, index);
+  const addresses = devices.listPermanentAddresses(sides.from, was.index);
+  devices.moveDevice(sides.from, was.index, { namespace: sides.namespace, name: names.to });
+  const is = findMoved(sides, names.to, before);
+  for (const address of addresses) devices.addAddress(sides.to, is.index, address);
+  return { was, is };
+}
+
+/** Devices on their way into a container that is not yet certain to come about. */
+export class MovedDevices {
+  readonly #container: Fd;
+  readonly #own: Fd;
+  readonly #moved: { readonly was: devices.NetworkDevice; readonly is: devices.NetworkDevice }[] = [];
+
+  constructor(namespace: string) {
+    this.#container = openFile(namespace, O_RDONLY);
+    this.#own = openFile("/proc/self/ns/net", O_RDONLY);
+  }
+
+  move(names: Names): void {
+    using from = new RouteSocket();
+    using to = socketIn(this.#container);
+    const moved = moveOne({ from, to, namespace: this.#container }, names);
+    this.#moved.push(moved);
+    devices.setDeviceUp(to, moved.is.index);
+  }
+
+  /** There will be no container: the devices come back, as the virtual ones would go with its namespace. */
+  takeBack(): void {
+    using from = socketIn(this.#container);
+    using to = new RouteSocket();
+    for (const { was, is } of this.#moved) {
+      const { is: back } = moveOne({ from, to, namespace: this.#own }, { from: is.name, to: was.name });
+      if (was.up) devices.setDeviceUp(to, back.index);
+    }
+    this.close();
+  }
+
+  close(): void {
+    this.#container.close();
+    this.#own.close();
+  }
 }
 
 /**
- * In the runtime: moves the devices into the network namespace of process `pid`, with their names there and their permanent
- * global addresses, and sets them up. They are not brought back: the kernel does that when the namespace goes.
+ * In the runtime: moves the devices into the network namespace behind the path `namespace`, with their names there and their
+ * permanent global addresses, and sets them up. With the container they are not brought back: the kernel does that when the
+ * namespace goes.
+ *
+ * Returns undefined where there is nothing to move. Throws at the first that cannot be moved; then all are where they were.
  */
-export function moveNetDevices(netDevices: Readonly<Record<string, NetDevice>>, pid: number): void {
-  const names = Object.entries(netDevices);
-  if (names.length === 0) return;
-  using namespace = openFile(`/proc/${pid}/ns/net`, O_RDONLY);
-  using host = new RouteSocket();
-  using container = socketIn(namespace);
-  for (const [hostName, { name }] of names) {
-    within(`move network device ${JSON.stringify(hostName)} into the container`, () =>
-      moveOne({ host, container, namespace }, hostName, name === undefined || name === "" ? hostName : name),
-    );
+export function moveNetDevices(netDevices: Readonly<Record<string, NetDevice>>, namespace: string): MovedDevices | undefined {
+  const entries = Object.entries(netDevices);
+  if (entries.length === 0) return undefined;
+  const moved = new MovedDevices(namespace);
+  try {
+    for (const [from, { name }] of entries) {
+      within(`move network device ${JSON.stringify(from)} into the container`, () => {
+        moved.move({ from, to: name === undefined || name === "" ? from : name });
+      });
+    }
+    return moved;
+  } catch (error) {
+    moved.takeBack();
+    throw error;
   }
 }

@@ -1,26 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
-/** Network devices that are moved into the container. The lane has a network namespace of its own, so none is the machine's. */
+/** Network devices that are moved into the container. */
 import t from "tap";
 import { container, must } from "../lib/container.ts";
-import { findProgram, isRunt, unless } from "../lib/lane.ts";
+import { isRunt, unless } from "../lib/lane.ts";
+import { addDevice, canAddDevices } from "../lib/network.ts";
 import { run } from "../lib/run.ts";
 
-function addDevice(name: string): boolean {
-  if (findProgram("ip") === undefined) return false;
-  const added =
-    run(["ip", "link", "add", name, "type", "dummy"]).code === 0 ||
-    run(["ip", "link", "add", name, "type", "veth", "peer", `${name}p`]).code === 0;
-  if (added)
-    for (const args of [
-      ["addr", "add", "10.99.7.1/24", "dev", name],
-      ["link", "set", name, "mtu", "1400", "up"],
-    ])
-      must(run(["ip", ...args]));
-  return added;
-}
-
-const usable = isRunt && addDevice("rtprobe") && run(["ip", "link", "del", "rtprobe"]).code === 0;
+const usable = isRunt && canAddDevices();
 const skip = unless(usable, isRunt ? "no network device can be made here" : "the reference is older");
 
 t.test("a device is moved with its address, under a new name, and up", { skip }, (t) => {
