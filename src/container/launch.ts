@@ -30,6 +30,7 @@ import { InitResources, type LaunchMode } from "./init-resources.ts";
 import { explainFailure } from "./launch-failure.ts";
 import type { CreateOptions } from "./options.ts";
 import { firstRecord, type Prepared } from "./prepare.ts";
+import type { CgroupPlan } from "../plan/types.ts";
 import { encodeRecord, type ContainerRecord } from "./record.ts";
 import { UndoStack } from "./undo.ts";
 
@@ -112,8 +113,14 @@ function launchSteps(launch: Launch): Launched {
   });
   manager.create();
   writeConfigCopy(directory, prepared.configText);
-  manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
+  const { resources, deviceRules } = plan.cgroup;
+  manager.apply(leavesNoRoom(plan.cgroup) ? { ...resources, pids: undefined } : resources, deviceRules);
   return bringUpInit(launch, { directory, manager, record, notify });
+}
+
+/** Whether the limit of tasks stands in the way of init, which is cloned into the cgroup, or out of a process in it. */
+function leavesNoRoom({ manager, resources: { pids } }: CgroupPlan): boolean {
+  return manager !== "disabled" && (pids?.limit === 0 || pids?.limit === 1);
 }
 
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
@@ -192,6 +199,7 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   const { plan } = launch.prepared;
   const oomScoreAdj = plan.process?.oomScoreAdj;
   claimed.entrance.admit(pid);
+  if (leavesNoRoom(plan.cgroup)) claimed.manager.update({ pids: plan.cgroup.resources.pids });
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
   const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
