@@ -75,6 +75,7 @@ function checkListener(seccomp: Seccomp, path: string, notifies: boolean, report
     if (notifies) report.refuse(`${at}.listenerPath`, `is missing, and the action ${notify} needs a listener`);
     return;
   }
+  if (!notifies) return; // then the path is ignored: config-linux.md, "Seccomp"
   if (!path.startsWith("/") || path.includes("\0"))
     report.refuse(`${at}.listenerPath`, `is ${quote(path)}, and must be an absolute path`);
   else if (path.length > maxSocketPath) {

@@ -39,6 +39,8 @@ export interface Compiled {
 
 const EPERM = 1;
 const ENOSYS = 38;
+/** Of the numbers of architectures. linux/audit.h, __AUDIT_ARCH_LE */
+const LITTLE_ENDIAN = 0x4000_0000;
 
 /** Compiles a section, or takes the program from the cache. Throws what libseccomp refuses, with the rule's place. */
 export function compileSeccomp(section: SeccompPlan, options: CompileOptions): SeccompProgram {
@@ -75,6 +77,8 @@ function addArchitectures(builder: FilterBuilder, section: Seccomp, native: numb
   for (const name of section.architectures ?? []) {
     const number = architectureByName(libraryName(name));
     if (number === undefined) throw new Error(`seccomp architecture "${name}" is unknown to libseccomp`);
+    // Nothing of the other byte order runs on this machine, and libseccomp does not take both into one filter.
+    if (((number ^ native) & LITTLE_ENDIAN) !== 0) continue;
     within(`seccomp architecture "${name}"`, () => builder.addArchitecture(number));
     architectures.add(number);
   }
