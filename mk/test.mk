@@ -24,6 +24,6 @@ check: node_modules/.runt-lock $(GENERATED) $(SPEC_GENERATED) build/test-agent $
 	@$(TSX) tools/run-tests.ts --jobs $(JOBS) --lane $(LANE) $(FILTER)
 
 # Helper program of the tests, for hosts and containers alike.
-build/test-agent: test/lib/agent/agent.c
+build/test-agent: test/lib/agent/agent.c test/lib/agent/resctrl.c test/lib/agent/resctrl.h
 	@mkdir -p $(@D)
-	$(CC) -static -O1 -Wall -Wextra -o $@ $<
+	$(CC) -static -O1 -Wall -Wextra -o $@ $(filter %.c,$^)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests need and neither Node.js nor busybox can do: receive a descriptor, answer seccomp notifications, swap two
- * directories without end, spy on processes that enter a container. One static program, used on the host and inside containers.
+ * directories without end, spy on processes that enter a container, be resctrl. One static program, used on the host and inside containers.
  * Each job ends by itself within its time limit.
  */
 #define _GNU_SOURCE
@@ -27,6 +27,8 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "resctrl.h"
 
 #define LIMIT_SECONDS 45
 
@@ -481,7 +483,7 @@ int main(int argc, char **argv)
 		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
-		{ "key-label", key_label, 0 },
+		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
