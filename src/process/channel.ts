@@ -33,6 +33,8 @@ export class Channel {
   readonly #fd: Fd;
   readonly #warn: (text: string) => void;
   #receiver: MessageReceiver | undefined;
+  /** The other side has ended with messages that it had not read. */
+  #broken = false;
 
   constructor(fd: Fd, warn: (text: string) => void) {
     this.#fd = fd;
@@ -44,8 +46,15 @@ export class Channel {
     return this.#fd.number;
   }
 
+  /** Throws what the other side had to say when it has ended, else ChannelClosedError. */
   send(message: Message, fds: readonly Fd[] = []): void {
-    sendMessage(this.#fd, encodeUtf8(encodeMessage(message)), fds);
+    try {
+      sendMessage(this.#fd, encodeUtf8(encodeMessage(message)), fds);
+    } catch (error) {
+      if (!isErrno(error, "EPIPE", "ECONNRESET")) throw error;
+      while (this.receive() !== undefined); // what it said before it failed
+      throw new ChannelClosedError();
+    }
   }
 
   /**
@@ -70,7 +79,7 @@ export class Channel {
   /** Sends an error as data. The other side may be gone already; then nobody is left to be told. */
   sendError(error: unknown): void {
     try {
-      this.send({ type: "error", chain: encodeError(error) });
+      sendMessage(this.#fd, encodeUtf8(encodeMessage({ type: "error", chain: encodeError(error) })));
     } catch (failure) {
       if (!isErrno(failure, "EPIPE", "ECONNRESET")) throw failure;
     }
@@ -84,7 +93,10 @@ export class Channel {
   receive(): Received | undefined {
     for (;;) {
       const { data, fds } = this.#receiveMessage();
-      if (data.length === 0) return undefined;
+      if (data.length === 0) {
+        if (this.#broken) throw new ChannelClosedError();
+        return undefined;
+      }
       const message = decodeMessage(decodeUtf8(data));
       if (message.type === "error") throw decodeError(message.chain);
       if (message.type !== "warning") return { message, fds };
@@ -93,12 +105,14 @@ export class Channel {
   }
 
   #receiveMessage(): ReceivedMessage {
+    const receiver = (this.#receiver ??= new MessageReceiver(messageLimit));
     try {
-      this.#receiver ??= new MessageReceiver(messageLimit);
-      return this.#receiver.receive(this.#fd);
+      return receiver.receive(this.#fd);
     } catch (error) {
-      if (isErrno(error, "ECONNRESET")) throw new ChannelClosedError();
-      throw error;
+      if (!isErrno(error, "ECONNRESET")) throw error;
+      // The kernel says it once, and before it hands out what was sent.
+      this.#broken = true;
+      return receiver.receive(this.#fd);
     }
   }
 

@@ -66,6 +66,13 @@ t.test("run in the foreground forwards signals to the process", async (t) => {
   t.match(result.stdout, /got/);
 });
 
+t.test("a run that fails says why, whoever of runtime and init is faster", (t) => {
+  const c = container(t, (config) => (config.process.args = ["nosuch"]));
+  for (let times = 0; times < 40; times++)
+    t.match(c.run(), { code: 1, stderr: /executable file not found in \$PATH/ }, `time ${times}`);
+  t.end();
+});
+
 t.test("run leaves no state, process or cgroup behind", (t) => {
   const c = container(t);
   t.equal(c.sh("sleep 100 & sleep 100 & echo $$").code, 0);
