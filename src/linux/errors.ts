@@ -69,7 +69,7 @@ export class HintedError extends Error {
   static readonly stackless = true;
   readonly hint: string | undefined;
 
-  constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown }) {
+  constructor(message: string, options: { readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "HintedError";
     this.hint = options.hint;

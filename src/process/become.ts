@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The last step of init and of exec. */
-import { failedWithin, type SyscallError, within } from "../linux/errors.ts";
+import { SyscallError, within } from "../linux/errors.ts";
 import { execve, newSession } from "../linux/process.ts";
 import { resetSignals } from "../linux/signals.ts";
+import { ProgramError } from "./executable.ts";
 
 /** In every clone that will be a program: a session of its own, so that the caller's terminal has no hold on it. setsid(2) */
 export function startSession(): void {
@@ -16,19 +17,20 @@ export function restoreSignals(): void {
 
 /** Becomes the program. Returns only by throwing: `exec "/x": …`. execve(2) */
 export function becomeProgram(path: string, args: readonly string[], env: readonly string[]): never {
-  return within(execClause(path), () => execve(path, args, env), execHints);
+  try {
+    return execve(path, args, env);
+  } catch (cause) {
+    throw execFailure(path, cause);
+  }
 }
 
 /** What becomeProgram() throws when execve(2) fails like that. */
-export function execFailure(path: string, cause: SyscallError): Error {
-  return failedWithin(execClause(path), cause, execHints);
+export function execFailure(path: string, cause: unknown): ProgramError {
+  const hint = cause instanceof SyscallError ? execHints[cause.code] : undefined;
+  return new ProgramError(`exec ${JSON.stringify(path)}`, { hint, cause });
 }
 
-function execClause(path: string): string {
-  return `exec ${JSON.stringify(path)}`;
-}
-
-const execHints = {
+const execHints: Readonly<Record<string, string>> = {
   ENOENT: "the file is there: it names an interpreter that is not",
   ENOEXEC: "a program for another architecture, or a script without a #! line",
-} as const;
+};

@@ -5,10 +5,15 @@
  * The texts are those of Go's os/exec, because engines turn them into exit codes: "executable file not found in $PATH" and
  * "no such file or directory" into 127, "permission denied" into 126.
  */
-import { errnoName, errnoText, isErrno } from "../linux/errors.ts";
+import { errnoName, errnoText, HintedError, isErrno } from "../linux/errors.ts";
 import { O_DIRECTORY, O_PATH, openFile } from "../linux/file.ts";
 import { accessErrno, X_OK } from "../linux/stat.ts";
 import { executableCandidates } from "./search-path.ts";
+
+/** The program cannot be executed in the container. */
+export class ProgramError extends HintedError {
+  readonly code = "exec-failed";
+}
 
 /** Whether a file that can be reached is a directory; without stat(2), which the container's filter may forbid by now. */
 function isDirectory(path: string): boolean {
@@ -41,13 +46,13 @@ function canExecute(path: string): boolean {
  */
 export function findExecutable(name: string, env: readonly string[]): string {
   const quoted = JSON.stringify(name);
-  if (name === "") throw new Error(`exec: "": executable file not found in $PATH`);
+  if (name === "") throw new ProgramError(`exec: "": executable file not found in $PATH`);
   if (name.includes("/")) {
     const problem = obstacle(name);
     if (problem === undefined) return name;
-    throw new Error(`exec: ${quoted}: ${problem}`);
+    throw new ProgramError(`exec: ${quoted}: ${problem}`);
   }
   const found = executableCandidates(name, env).find(canExecute);
-  if (found === undefined) throw new Error(`exec: ${quoted}: executable file not found in $PATH`);
+  if (found === undefined) throw new ProgramError(`exec: ${quoted}: executable file not found in $PATH`);
   return found;
 }

@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
   {
     what: "create of a program that PATH does not have",
     does: (t) => created(t, ["nosuch"]),
-    text: 'unable to start container process: exec: "nosuch": executable file not found in $PATH',
+    text: /unable to start container process: exec: \\?"nosuch\\?": executable file not found in \$PATH/,
   },
   { what: "create of a file that is not there", does: (t) => created(t, ["/bin/nosuch"]), text: noFile },
   { what: "run of a script without its interpreter", does: (t) => scripted(t, "#!/nosuch\n"), text: noFile },

@@ -123,6 +123,26 @@ static int receive_fd(int argc, char **argv)
 	return 0;
 }
 
+/* receive-datagram SOCKET: prints one datagram. */
+static int receive_datagram(int argc, char **argv)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char payload[8192];
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)argc;
+	if (fd < 0 || strlen(argv[0]) >= sizeof(address.sun_path))
+		die("socket");
+	strcpy(address.sun_path, argv[0]);
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)))
+		die(argv[0]);
+	printf("listening\n");
+	ssize_t length = recv(fd, payload, sizeof(payload), 0);
+	fwrite(payload, 1, length > 0 ? (size_t)length : 0, stdout);
+	unlink(argv[0]);
+	return 0;
+}
+
 /* seccomp-agent SOCKET ERRNO: prints the state it is sent, then lets every notified call fail with ERRNO. */
 static int seccomp_agent(int argc, char **argv)
 {
@@ -480,7 +500,7 @@ int main(int argc, char **argv)
 		int (*run)(int, char **);
 		int arguments;
 	} jobs[] = {
-		{ "receive-fd", receive_fd, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
+		{ "receive-fd", receive_fd, 1 }, { "receive-datagram", receive_datagram, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
 		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },
