@@ -52,7 +52,7 @@ export type MessageType = Message["type"];
 const messageTypes: readonly MessageType[] = ["go", "start", "pid", "hooks", "console", "seccomp", "ready", "warning", "error"];
 
 /** Those that say nothing more than what they are. */
-const bareTypes: readonly MessageType[] = ["go", "start", "hooks", "console", "seccomp", "ready"];
+const bareTypes: readonly MessageType[] = ["go", "start", "hooks", "console", "ready"];
 
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;
