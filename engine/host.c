@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "host.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -50,6 +51,18 @@ static JSValue host_environ(JSContext *ctx, JSValueConst this_value, int argc, J
 	while (environ != NULL && environ[count] != NULL)
 		count++;
 	return string_array(ctx, environ, count);
+}
+
+static JSValue host_environment_value(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
+{
+	const char *name = JS_ToCString(ctx, argv[0]), *value;
+
+	(void)this_value, (void)argc;
+	if (name == NULL)
+		return JS_EXCEPTION;
+	value = getenv(name);
+	JS_FreeCString(ctx, name);
+	return value == NULL ? JS_UNDEFINED : JS_NewString(ctx, value);
 }
 
 static JSValue host_encode_utf8(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
@@ -171,6 +184,7 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("startTrace", 1, host_start_trace),
 	JS_CFUNC_DEF("stopTrace", 0, host_stop_trace),
 	JS_CFUNC_DEF("traceDescriptor", 0, host_trace_descriptor),
+	JS_CFUNC_DEF("environmentValue", 1, host_environment_value),
 	JS_CFUNC_DEF("setRole", 1, host_set_role),
 	JS_CFUNC_DEF("partHeap", 0, host_part_heap),
 	JS_CFUNC_DEF("waitThenExec", 1, waiter_wait_then_exec),

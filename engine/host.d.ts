@@ -21,6 +21,8 @@ declare module "runt:host" {
   export function sharedBytes(size: number): Uint8Array;
   /** Tells the trace, and the fault injection of the test build, what this process is. */
   export function setRole(role: string): void;
+  /** The value of a variable of the environment. getenv(3) */
+  export function environmentValue(name: string): string | undefined;
   /** After a clone, in both processes: new memory comes from pages that the two do not share. */
   export function partHeap(): void;
   /** What waitThenExec() does; descriptors as numbers. */

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From words to flags and arguments. Strict: what is not described is an error. Pure. */
-import minimist from "minimist";
 import { oneOf } from "../spec/problem.ts";
 import { suggest } from "../spec/suggest.ts";
 import type { FlagDescription, FlagValues } from "./describe.ts";
@@ -31,46 +30,31 @@ export interface ParseOptions {
   readonly stopEarly: boolean;
 }
 
-/** Parses the words after the program's or the command's name. Throws UsageError. */
-export function parseWords(words: readonly string[], { flags, stopEarly }: ParseOptions): Parsed {
-  const { plain, given, rest } = normalize(words, flags, stopEarly);
-  if (given.size === 0) return { flags: new GivenFlags(new Map(), flags), arguments: [...plain, ...rest] };
-  const parsed = minimist(plain, { string: ["_", ...given] });
-  return { flags: new GivenFlags(collect(parsed, flags), flags), arguments: [...parsed._, ...rest] };
-}
-
-interface Normalized {
-  /** Flags, each in one word with its value, and the arguments among them. */
-  readonly plain: string[];
-  /** Names of the flags in them. */
-  readonly given: ReadonlySet<string>;
-  /** What follows "--", or the first argument where flags end there. */
-  readonly rest: readonly string[];
-}
-
 /**
- * Rewrites the words so that minimist reads them as the established runtimes do: `-long` is `--long`, a letter is its name, a boolean
- * has its value in the same word, and every value is joined to its flag, whatever it begins with.
+ * Parses the words after the program's or the command's name, as the established runtimes do: `-long` is `--long`, a letter is a name,
+ * letters of booleans may stand together, and a value follows its flag, whatever it begins with. Throws UsageError.
  */
-function normalize(words: readonly string[], flags: readonly FlagDescription[], stopEarly: boolean): Normalized {
-  const plain: string[] = [];
-  const given = new Set<string>();
+export function parseWords(words: readonly string[], { flags, stopEarly }: ParseOptions): Parsed {
+  const given = new Map<string, string[]>();
+  const found: string[] = [];
+  const finish = (rest: readonly string[]): Parsed => ({ flags: new GivenFlags(given, flags), arguments: [...found, ...rest] });
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--") return { plain, given, rest: words.slice(at + 1) };
+    if (word === "--") return finish(words.slice(at + 1));
     if (!word.startsWith("-") || word === "-") {
-      if (stopEarly) return { plain, given, rest: words.slice(at) };
-      plain.push(word);
+      if (stopEarly) return finish(words.slice(at));
+      found.push(word);
       continue;
     }
     for (const { flag, value } of readFlags(word, flags)) {
-      given.add(flag.name);
-      if (value !== undefined) plain.push(`--${flag.name}=${value}`);
-      else if (flag.type === "boolean") plain.push(`--${flag.name}=true`);
-      else plain.push(`--${flag.name}=${valueAfter(flag, words[++at])}`);
+      const text = value ?? (flag.type === "boolean" ? "true" : valueAfter(flag, words[++at]));
+      check(flag, text);
+      const before = given.get(flag.name);
+      if (before === undefined) given.set(flag.name, [text]);
+      else before.push(text);
     }
   }
-  return { plain, given, rest: [] };
+  return finish([]);
 }
 
 function valueAfter(flag: FlagDescription, next: string | undefined): string {
@@ -120,19 +104,7 @@ function undefinedFlag(name: string, flags: readonly FlagDescription[]): UsageEr
 /** What Go's flag package takes for a boolean. */
 export const truth: Readonly<Record<string, boolean>> = { true: true, t: true, "1": true, false: false, f: false, "0": false };
 
-type Collected = ReadonlyMap<string, readonly string[]>;
-
-function collect(parsed: minimist.ParsedArgs, flags: readonly FlagDescription[]): Collected {
-  const found = new Map<string, readonly string[]>();
-  for (const flag of flags) {
-    const given: unknown = parsed[flag.name];
-    if (given === undefined) continue;
-    const values = (Array.isArray(given) ? given : [given]).map(String);
-    for (const value of values) check(flag, value);
-    found.set(flag.name, values);
-  }
-  return found;
-}
+type Given = ReadonlyMap<string, readonly string[]>;
 
 function check({ name, type, values }: FlagDescription, value: string): void {
   const invalid = `value ${JSON.stringify(value)} for flag -${name}: it is`;
@@ -149,10 +121,10 @@ function check({ name, type, values }: FlagDescription, value: string): void {
 }
 
 class GivenFlags implements FlagValues {
-  readonly #given: Collected;
+  readonly #given: Given;
   readonly #flags: readonly FlagDescription[];
 
-  constructor(given: Collected, flags: readonly FlagDescription[]) {
+  constructor(given: Given, flags: readonly FlagDescription[]) {
     this.#given = given;
     this.#flags = flags;
   }

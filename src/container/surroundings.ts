@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What surrounds the program: its command line, its environment, its user, its trace. For the command line alone. */
-import { commandLine, currentDirectory, environ, installErrors } from "../process/surroundings.ts";
-import { environmentValue } from "../process/search-path.ts";
+import { commandLine, currentDirectory, environ, environmentValue, installErrors } from "../process/surroundings.ts";
 import type { Environment } from "./context.ts";
 import { hostUser } from "../host/user.ts";
 
@@ -16,10 +15,8 @@ export interface Surroundings {
 
 /** Looks a variable up when it is asked for: most commands want to know two or three of dozens. */
 class ProcessEnvironment implements Environment {
-  readonly #entries = environ();
-
   get(name: string): string | undefined {
-    return environmentValue(this.#entries, name);
+    return environmentValue(name);
   }
 
   has(name: string): boolean {
@@ -27,7 +24,7 @@ class ProcessEnvironment implements Environment {
   }
 
   entries(): readonly string[] {
-    return this.#entries;
+    return environ();
   }
 }
 

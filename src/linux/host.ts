@@ -8,6 +8,7 @@ export {
   decodeUtf8,
   encodeUtf8,
   environ,
+  environmentValue,
   programName,
   setRole,
   sharedBytes,

@@ -5,7 +5,7 @@ import { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY, openFile } from "../linux/file.ts
 import { startTrace } from "../linux/host.ts";
 
 export { currentDirectoryPath as currentDirectory } from "../linux/process.ts";
-export { commandLine, environ, installErrors } from "../linux/host.ts";
+export { commandLine, environ, environmentValue, installErrors } from "../linux/host.ts";
 
 /** Well above what a caller hands over or a container is given. */
 const traceNumber = 900;
