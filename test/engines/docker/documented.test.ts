@@ -7,8 +7,8 @@ import t from "tap";
 import { must } from "../../lib/container.ts";
 import { repository } from "../../lib/lane.ts";
 import { run, waitUntil } from "../../lib/run.ts";
-import { reference, skipWithout, tested } from "../lib/compare.ts";
-import { DOCKER_NEEDS, Docker } from "../lib/docker.ts";
+import { tested } from "../lib/compare.ts";
+import { Docker, skipWithoutDocker } from "../lib/docker.ts";
 import { IMAGE } from "../lib/image.ts";
 
 const FILE = "/etc/docker/daemon.json";
@@ -34,7 +34,7 @@ function installRuntime(): void {
 
 const documented = [...blocks("README.md", "**Docker**", "**containerd**"), ...blocks("docs/engines.md", "## Docker", "\n## ")];
 
-if (!skipWithout([...DOCKER_NEEDS, reference.path])) {
+if (!skipWithoutDocker()) {
   installRuntime();
   mkdirSync("/etc/docker", { recursive: true });
   t.ok(documented.length >= 2, "there is something to try");

@@ -7,8 +7,8 @@ import t from "tap";
 import { cgroupDirectories, parseMountInfo, processesWith } from "../../lib/kernel.ts";
 import { runName } from "../../lib/lane.ts";
 import { run, waitUntil } from "../../lib/run.ts";
-import { reference, skipWithout, tested } from "../lib/compare.ts";
-import { DOCKER_NEEDS, Docker } from "../lib/docker.ts";
+import { tested } from "../lib/compare.ts";
+import { Docker, skipWithoutDocker } from "../lib/docker.ts";
 import { IMAGE } from "../lib/image.ts";
 
 const COUNT = 100;
@@ -32,7 +32,7 @@ function traces(docker: Docker): Record<string, number> {
   };
 }
 
-if (!skipWithout([...DOCKER_NEEDS, reference.path])) {
+if (!skipWithoutDocker()) {
   t.test(`${COUNT} containers at once, ${WIDTH} clients`, async (t) => {
     const docker = Docker.withDefault(tested);
     t.teardown(() => docker.dispose());

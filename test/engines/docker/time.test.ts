@@ -2,8 +2,8 @@
 // @lanes engines @timeout 300 @alone
 /** The time from `docker run` to its exit, with runt and with runc in turns. */
 import t from "tap";
-import { reference, skipWithout, tested } from "../lib/compare.ts";
-import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
+import { reference, tested } from "../lib/compare.ts";
+import { Docker, dockerName, skipWithoutDocker } from "../lib/docker.ts";
 import { IMAGE } from "../lib/image.ts";
 import { Report } from "../lib/report.ts";
 
@@ -21,7 +21,7 @@ function milliseconds(docker: Docker, runtime: string): number {
   return performance.now() - begin;
 }
 
-if (!skipWithout([...DOCKER_NEEDS, reference.path])) {
+if (!skipWithoutDocker()) {
   t.test("docker run takes no longer with runt than with runc", (t) => {
     const docker = Docker.withDefault(tested);
     t.teardown(() => docker.dispose());

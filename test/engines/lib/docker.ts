@@ -6,6 +6,7 @@ import { must } from "../../lib/container.ts";
 import { findProgram, runName, temporary } from "../../lib/lane.ts";
 import { Background, run, waitUntil } from "../../lib/run.ts";
 import type { Result, RunOptions } from "../../lib/run.ts";
+import { reference, skipFile, skipWithout } from "./compare.ts";
 import type { Engine, Runtime } from "./compare.ts";
 import { Daemon } from "./daemon.ts";
 import { IMAGE, makeImage } from "./image.ts";
@@ -146,5 +147,17 @@ export class Docker implements Engine {
   dispose(): void {
     this.reset();
     this.#daemon.stop();
+  }
+}
+
+/** Says that the file cannot run here: a program is missing, or Docker does not work with runc either. */
+export function skipWithoutDocker(): boolean {
+  if (skipWithout([...DOCKER_NEEDS, reference.path])) return true;
+  try {
+    Docker.withDefault(reference).dispose();
+    return false;
+  } catch (error) {
+    skipFile(`the machine: Docker does not work here: ${String(error).replaceAll("#", "").replace(/\s+/g, " ").slice(0, 300)}`);
+    return true;
   }
 }
