@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Podman with one runtime and storage of its own, as root or as an ordinary user. It drives the runtime through conmon, as CRI-O does. */
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  rmdirSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { must } from "../../lib/container.ts";
+import { isAlive, processesWith } from "../../lib/kernel.ts";
+import { runName, temporary } from "../../lib/lane.ts";
+import { run, waitUntil } from "../../lib/run.ts";
+import type { Result, RunOptions } from "../../lib/run.ts";
+import type { Engine, Runtime } from "./compare.ts";
+import { IMAGE, makeImage } from "./image.ts";
+import { onTerminal } from "./terminal.ts";
+import type { Session, Typing } from "./terminal.ts";
+
+export const PODMAN_NEEDS = ["podman", "conmon"];
+
+/** The line of the table. */
+export function podmanName(): string {
+  return `Podman ${/\d+(\.\d+)+/.exec(run(["podman", "--version"]).stdout)?.[0] ?? ""}`.trim();
+}
+
+/** The ordinary user of the rootless cases: in no file of this machine, but in the private `/etc` of the lane. */
+const USER = { name: "box", id: 4242, subids: 500_000 };
+
+function addUser(home: string): void {
+  appendFileSync("/etc/passwd", `${USER.name}:x:${USER.id}:${USER.id}::${home}:/bin/sh\n`);
+  appendFileSync("/etc/group", `${USER.name}:x:${USER.id}:\n`);
+  for (const file of ["/etc/subuid", "/etc/subgid"]) appendFileSync(file, `${USER.name}:${USER.subids}:65536\n`);
+}
+
+/** What any machine can do, and one runtime. */
+function configuration(runtime: Runtime, path: string): string {
+  return `[containers]
+default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+pids_limit = 0
+[engine]
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+runtime = "${runtime.name}"
+runtime_supports_json = ["${runtime.name}"]
+runtime_supports_nocgroup = ["${runtime.name === "runc" ? "crun" : runtime.name}"]
+[engine.runtimes]
+${runtime.name} = ["${path}"]
+`;
+}
+
+export interface PodmanOptions {
+  /** As an ordinary user with subordinate ids. */
+  readonly rootless?: boolean;
+}
+
+export class Podman implements Engine {
+  /** Below it all that it keeps. */
+  readonly directory: string;
+  readonly cgroupParent = `/${runName}.podman`;
+  readonly rootless: boolean;
+  readonly #env: NodeJS.ProcessEnv;
+  #usedPods = false;
+
+  constructor(runtime: Runtime, options: PodmanOptions = {}) {
+    this.rootless = options.rootless ?? false;
+    this.directory = mkdtempSync(join(temporary, "podman-"));
+    chmodSync(this.directory, 0o755);
+    const config = join(this.directory, "containers.conf");
+    const program = join(this.directory, runtime.name); // where an ordinary user may look
+    copyFileSync(runtime.path, program);
+    writeFileSync(config, configuration(runtime, program));
+    const fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-");
+    const places = { HOME: this.directory, TMPDIR: this.directory, XDG_RUNTIME_DIR: fleeting };
+    this.#env = { ...process.env, CONTAINERS_CONF: config, ...places };
+    if (this.rootless) {
+      if (!readFileSync("/etc/passwd", "utf8").includes(`\n${USER.name}:`)) addUser(this.directory);
+      mkdirSync(fleeting, { recursive: true });
+      for (const path of [this.directory, fleeting]) chownSync(path, USER.id, USER.id);
+    }
+    try {
+      const archive = makeImage();
+      chmodSync(join(archive, ".."), 0o755);
+      this.ok("load", "--quiet", "--input", archive);
+      this.sh("true");
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
+  }
+
+  argv(args: readonly string[]): string[] {
+    const { directory } = this;
+    const places = ["--root", `${directory}/root`, "--runroot", `${directory}/runroot`, "--tmpdir", `${directory}/tmp`];
+    const become = ["setpriv", "--reuid", String(USER.id), "--regid", String(USER.id), "--clear-groups"];
+    return [...(this.rootless ? become : []), "podman", ...places, ...args];
+  }
+
+  /** Runs a command, 30 seconds at most. */
+  command(args: readonly string[], options: RunOptions = {}): Result {
+    this.#usedPods ||= args[0] === "pod" || args[0] === "kube";
+    return run(this.argv(args), { timeout: 30, env: this.#env, cwd: this.directory, ...options });
+  }
+
+  /** What a command prints, trimmed; throws when it fails. */
+  ok(...args: string[]): string {
+    return must(this.command(args)).stdout.trim();
+  }
+
+  /** The arguments of `podman run` with these flags, of the image or another root, and a program. */
+  run(flags: readonly string[], ...program: string[]): string[] {
+    const network = flags.some((flag) => flag === "--network" || flag === "--pod") ? [] : ["--network", "none"];
+    const parent = this.rootless || flags.includes("--pod") ? [] : ["--cgroup-parent", this.cgroupParent];
+    return ["run", ...network, ...parent, ...flags, ...(flags.includes("--rootfs") ? [] : [IMAGE]), ...program];
+  }
+
+  /** What a shell script prints, in a container of its own. */
+  sh(script: string, ...flags: string[]): string {
+    return this.ok(...this.run(["--rm", ...flags], "sh", "-c", script));
+  }
+
+  /** Starts a container that runs a shell script; the pid of its first process. */
+  start(name: string, script: string, ...flags: string[]): number {
+    this.ok(...this.run(["--detach", "--name", name, "--stop-timeout", "0", ...flags], "sh", "-c", script));
+    return this.pid(name);
+  }
+
+  onTerminal(args: readonly string[], typing: readonly Typing[]): Promise<Session> {
+    return onTerminal(this.argv(args), typing, this.#env);
+  }
+
+  inspect(name: string, template: string): string {
+    return this.ok("container", "inspect", "--format", template, name);
+  }
+
+  pid(name: string): number {
+    return Number(this.inspect(name, "{{.State.Pid}}"));
+  }
+
+  status(name: string): string {
+    return this.inspect(name, "{{.State.Status}}");
+  }
+
+  /** Waits until a container has printed `text`; throws when it does not. */
+  waitFor(name: string, text: string): void {
+    if (!waitUntil(() => this.command(["logs", name]).stdout.includes(text))) throw new Error(`"${text}" is not in the logs`);
+  }
+
+  reset(): void {
+    if (this.#usedPods) this.command(["pod", "rm", "--force", "--all", "--time", "0"]);
+    this.command(["rm", "--force", "--all", "--time", "0", "--volumes"]);
+    this.#usedPods = false;
+  }
+
+  dispose(): void {
+    this.reset();
+    this.command(["system", "migrate"]); // the process that keeps a user's namespaces
+    for (const pid of processesWith(this.directory).filter(isAlive)) process.kill(pid, "SIGKILL");
+    for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
+      const point = line.split(" ")[4] ?? "";
+      if (point.startsWith(`${this.directory}/`)) run(["umount", "--lazy", point]);
+    }
+    for (const controller of readdirSync("/sys/fs/cgroup")) {
+      try {
+        rmdirSync(`/sys/fs/cgroup/${controller}/libpod_parent`); // of pods that are not told another
+      } catch {
+        // ENOENT, or EBUSY: another Podman's
+      }
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
