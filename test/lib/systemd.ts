@@ -7,6 +7,7 @@ import type { TestConfig } from "./config.ts";
 import { Container, must } from "./container.ts";
 import type { ContainerOptions } from "./container.ts";
 import { run } from "./run.ts";
+import type { Result } from "./run.ts";
 
 /** The slice of these tests, and its cgroup. */
 export const SLICE = "runt-tests.slice";
@@ -48,6 +49,12 @@ export class ScopeContainer extends Container {
 
   file(name: string): string {
     return readFileSync(join("/sys/fs/cgroup", this.cgroup, name), "utf8").trim();
+  }
+
+  /** Runs the runtime where these directories are empty, e.g. those of systemd's sockets. */
+  commandWithout(directories: readonly string[], args: readonly string[]): Result {
+    const hide = directories.map((directory) => `mount -t tmpfs tmpfs ${directory} && `).join("");
+    return run(["unshare", "--mount", "sh", "-c", `${hide}exec "$@"`, "sh", ...this.argv(...args)]);
   }
 
   get hasCgroup(): boolean {

@@ -187,13 +187,30 @@ t.test("without a bus systemd is spoken to directly", (t) => {
   const c = scopeContainer(t);
   c.config.process.args = ["sleep", "100"];
   c.save();
-  const hidden = (...args: string[]): Result =>
-    run(["unshare", "--mount", "sh", "-c", 'mount -t tmpfs tmpfs /run/dbus && exec "$@"', "sh", ...c.argv(...args)]);
-  must(hidden("create", "--bundle", c.bundle, c.id));
+  const direct = (...args: string[]): Result => c.commandWithout(["/run/dbus"], args);
+  must(direct("create", "--bundle", c.bundle, c.id));
   t.equal(c.property("ActiveState"), "active");
-  must(hidden("update", "--pids-limit", "9", c.id));
+  must(direct("update", "--pids-limit", "9", c.id));
   t.equal(c.property("TasksMax"), "9");
-  must(hidden("delete", "--force", c.id));
+  must(direct("delete", "--force", c.id));
   t.notOk(isKnown(c.unit));
+  t.end();
+});
+
+t.test("without its systemd an update changes nothing, and delete still leaves nothing", (t) => {
+  const c = scopeContainer(t, (config) => (config.linux.resources.pids = { limit: 33 }));
+  c.startSleeping();
+  const alone = (...args: string[]): Result => c.commandWithout(["/run/dbus", "/run/systemd"], args);
+  const update = alone("update", "--pids-limit", "9", c.id);
+  t.equal(update.code, 1);
+  t.match(update.stderr, /no systemd can be reached/);
+  t.equal(c.file("pids.max"), "33");
+  t.equal(c.property("TasksMax"), "33");
+  must(alone("delete", "--force", c.id));
+  t.notOk(c.hasCgroup);
+  t.ok(
+    waitUntil(() => !isKnown(c.unit)),
+    "systemd sees that the scope is empty",
+  );
   t.end();
 });
