@@ -15,6 +15,8 @@ export interface SavedCgroup {
   readonly paths: Readonly<Record<string, string>>;
   /** Name of the systemd unit that holds the cgroup. */
   readonly unit?: string | undefined;
+  /** Directory of the cgroup that the processes rule themselves, and `exec` goes to; see CgroupPlan.delegate. */
+  readonly delegated?: string | undefined;
   /** Addresses of the systemd that has the unit, best first. */
   readonly bus?: readonly string[] | undefined;
   /** The runtime died before it knew that all of it is the container's: what is in there may be somebody else's. */

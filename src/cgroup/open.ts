@@ -3,7 +3,7 @@
 import type { CgroupPlan, HostFacts } from "../plan/types.ts";
 import { NoCgroup } from "./disabled.ts";
 import type { Birth, CgroupManager, SavedCgroup } from "./manager.ts";
-import { unifiedMountPoint, v1Places, v2Paths } from "./places.ts";
+import { unifiedMountPoint, v1Places, v2Path, v2Places } from "./places.ts";
 import { createSystemdManager, systemdManagerOf } from "./systemd/manager.ts";
 import { V1Manager } from "./v1.ts";
 import { V2Manager } from "./v2.ts";
@@ -22,7 +22,7 @@ export function createManager(plan: CgroupPlan, facts: HostFacts, options: OpenO
   if (manager === "disabled") return new NoCgroup({ manager, mode: facts.cgroupMode, paths: {} });
   if (manager === "systemd") return createSystemdManager(birth, options.environ ?? new Map());
   if (facts.cgroupMode === "v2") {
-    return new V2Manager({ manager, mode: "v2", paths: v2Paths(path, relative) }, unifiedMountPoint, birth);
+    return new V2Manager({ manager, mode: "v2", ...v2Places(v2Path(path, relative), plan) }, unifiedMountPoint, birth);
   }
   const { paths, visible } = v1Places(path, relative);
   return new V1Manager({ manager, mode: facts.cgroupMode, paths }, visible, birth);

@@ -19,8 +19,9 @@ import {
   tryRemoveCgroup,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
-import { entrance, entranceByClone, type Entrance } from "./entrance.ts";
+import { entrance, entranceByClone, entranceByItself, type Entrance } from "./entrance.ts";
 import { joinPath } from "./hierarchies.ts";
+import { systemdHierarchy } from "./places.ts";
 import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
@@ -39,6 +40,8 @@ export class V2Manager implements CgroupManager {
   readonly #saved: SavedCgroup;
   readonly #path: string;
   readonly #mountPoint: string;
+  /** In the hierarchy of systemd, or nowhere. */
+  readonly #named: readonly string[];
   readonly #birth: Birth | undefined;
   /** Directories that create() made. */
   #made: readonly string[] = [];
@@ -55,6 +58,8 @@ export class V2Manager implements CgroupManager {
     this.#saved = saved;
     this.#path = saved.paths[""] ?? mountPoint;
     this.#mountPoint = mountPoint;
+    const named = saved.paths[systemdHierarchy];
+    this.#named = named === undefined ? [] : [named];
     this.#birth = birth;
     this.#own = birth === undefined && saved.unsettled !== true;
   }
@@ -64,7 +69,9 @@ export class V2Manager implements CgroupManager {
   }
 
   hierarchies(): readonly VisibleHierarchy[] {
-    return [{ version: 2, name: "unified", mountPoint: this.#mountPoint, path: this.#absent ? undefined : this.#path }];
+    const path = this.#absent ? undefined : this.#path;
+    const unified = { version: 2, name: "unified", mountPoint: this.#mountPoint, path } as const;
+    return this.#named.length === 0 ? [unified] : [unified, ...this.#named.map((named) => asVisible(named))];
   }
 
   /** All controllers share it. */
@@ -77,7 +84,7 @@ export class V2Manager implements CgroupManager {
       within(
         `make cgroup ${JSON.stringify(this.#path)}`,
         () => {
-          this.#made = makeCgroup(this.#path);
+          this.#make();
         },
         makeHints,
       );
@@ -86,13 +93,14 @@ export class V2Manager implements CgroupManager {
       this.#birth.warn(`the container goes without a cgroup of its own: ${describe(error)}`);
       this.#absent = true;
     }
-    this.#fresh = this.#made.length > 0;
+    this.#fresh = this.#made.includes(this.#path);
     if (!this.#fresh && !this.#absent) this.refuseInUse();
     this.#own = true;
   }
 
   /** Takes the cgroup for the container's own, without a check: systemd has made it. */
   adopt(): void {
+    this.#make();
     this.#own = true;
     this.#fresh = true;
   }
@@ -104,11 +112,22 @@ export class V2Manager implements CgroupManager {
   }
 
   entrance(): Entrance {
-    return this.#absent ? entrance({}) : entranceByClone(this.#path);
+    if (this.#absent) return entrance({});
+    const path = this.#birth === undefined ? (this.#saved.delegated ?? this.#path) : this.#path;
+    return this.#named.length === 0 ? entranceByClone(path) : entranceByItself(this.#named, path);
   }
 
   addProcess(pid: number): void {
-    if (!this.#absent) moveProcess(this.#path, pid);
+    if (!this.#absent) for (const path of this.#paths()) moveProcess(path, pid);
+  }
+
+  #make(): void {
+    for (const path of this.#paths()) this.#made = [...this.#made, ...makeCgroup(path)];
+  }
+
+  /** With the hierarchy of systemd, where the container has a place in that. */
+  #paths(): string[] {
+    return [...this.#named, this.#path];
   }
 
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
@@ -196,13 +215,13 @@ export class V2Manager implements CgroupManager {
     within(`remove cgroup ${JSON.stringify(this.#path)}`, () => {
       if (this.#saved.unsettled === true) removeMade([this.#path]);
       const mayRemove = this.#own && (this.#birth === undefined || this.#made.includes(this.#path));
-      if (mayRemove) removeCgroup(this.#path);
+      if (mayRemove) this.#paths().forEach(removeCgroup);
       removeMade(this.#made);
     });
   }
 
   removeEmpty(): boolean {
-    return tryRemoveCgroup(this.#path);
+    return this.#named.length === 0 && tryRemoveCgroup(this.#path);
   }
 
   oomKills(): number {
@@ -231,9 +250,13 @@ export class V2Manager implements CgroupManager {
   below(places: readonly string[]): CgroupManager {
     if (places.length === 0) return this;
     const paths = pathsBelow(
-      this.#saved.paths,
+      { "": this.#path },
       places.map((place) => parsePlace(place, false)),
     );
-    return new V2Manager({ ...this.#saved, paths }, this.#mountPoint);
+    return new V2Manager({ ...this.#saved, paths, delegated: undefined }, this.#mountPoint);
   }
+}
+
+function asVisible(path: string): VisibleHierarchy {
+  return { version: 1, name: "systemd", mountPoint: path, path };
 }

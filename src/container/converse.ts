@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's half of the conversation with init, up to `ready`. The protocol is drawn in process/messages.ts. */
+import { enterDelegated } from "../cgroup/v2/delegate.ts";
 import type { Fd } from "../linux/fd.ts";
 import { ChannelClosedError, type Channel, type Received } from "../process/channel.ts";
 import { hookState, runHookList } from "./hook-state.ts";
@@ -35,6 +36,10 @@ function answer(channel: Channel, received: Received, { prepared, record }: Subj
       // Of the deprecated prestart hooks the spec says that the container is created by then; engines know createRuntime otherwise.
       runHookList("prestart", plan.hooks.prestart, record, "created");
       runHookList("createRuntime", plan.hooks.createRuntime, record, "creating");
+      channel.send({ type: "go" });
+      break;
+    case "cgroup":
+      enterDelegated(record.cgroup, record.pid, plan.cgroup.delegate?.uid);
       channel.send({ type: "go" });
       break;
     case "seccomp":

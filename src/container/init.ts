@@ -82,6 +82,11 @@ function setUp(inputs: InitInputs): void {
   joinNamespaces(shape.joinInside);
   // Rooted where this process is, which is the container's cgroup by now.
   if (shape.newCgroup) unshareNamespaces(["cgroup"]);
+  // A process may leave the cgroup that its namespace is rooted in, not choose another root.
+  if (plan.cgroup.delegate !== undefined) {
+    channel.send({ type: "cgroup" });
+    channel.expect("go");
+  }
   if (process?.newKeyring === true) {
     withKeyLabel(labels.keys, process.selinuxLabel, () => {
       joinKeyring(inputs.record.keyring);

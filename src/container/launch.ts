@@ -233,9 +233,9 @@ function takeDevices({ prepared, undo }: Launch, pid: number): void {
 
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
 function startsEarly({ mode, prepared }: Launch): boolean {
-  const { hooks, seccomp } = prepared.plan;
+  const { hooks, seccomp, cgroup } = prepared.plan;
   const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
-  return mode === "run" && !notifies && hooks.prestart.length + hooks.createRuntime.length === 0;
+  return mode === "run" && cgroup.delegate === undefined && !notifies && hooks.prestart.length + hooks.createRuntime.length === 0;
 }
 
 /** The pid file and the pidfd. */

@@ -17,6 +17,7 @@ export const annotationNames = {
   seccompReceiver: "run.oci.seccomp.receiver",
   seccompFilter: "run.oci.seccomp_bpf_data",
   seccompStrict: "run.oci.seccomp_fail_unknown_syscall",
+  forceCgroupV1: "run.oci.systemd.force_cgroup_v1",
   systemdSubgroup: "run.oci.systemd.subgroup",
 } as const;
 

@@ -2,6 +2,7 @@
 /** `linux.cgroupsPath` and `linux.resources`: where the container's cgroup is and what it limits. */
 import type { Config, Resources } from "../spec/types.ts";
 import { checkControllers } from "./controllers.ts";
+import { planDelegate, planSubgroup } from "./cgroup-places.ts";
 import { planDeviceRules } from "./device-rules.ts";
 import { quote, type Report } from "./errors.ts";
 import { mapToHost, type Isolations } from "./namespaces.ts";
@@ -31,6 +32,8 @@ export function planCgroup(config: Config, context: CgroupContext, report: Repor
     if (facts.cgroupMode === "v2") checkControllers(resources, facts, report);
   } else if (hasLimits(resources)) report.warn("linux.resources", "is ignored, because cgroups are disabled");
   const path = planPath(config.linux?.cgroupsPath ?? "", context, report);
+  const uid = hostUid(config, context);
+  const places = { manager, mode: facts.cgroupMode, uid };
   return {
     manager,
     path,
@@ -38,7 +41,10 @@ export function planCgroup(config: Config, context: CgroupContext, report: Repor
     resources,
     deviceRules: planDeviceRules(resources.devices, report),
     required: manager !== "disabled" && (!context.rootless || hasLimits(resources)),
-    ownerUid: planOwner(config, context),
+    ownerUid: mayOwn(context) ? uid : undefined,
+    subgroup: planSubgroup(config, places, report),
+    delegate: planDelegate(config, places, report),
+    systemdHierarchy: context.mounts.some(({ type }) => type === "cgroup") && facts.cgroupMode === "v2",
     systemdProperties: manager === "systemd" ? planSystemdProperties(config.annotations, report) : [],
   };
 }
@@ -81,16 +87,16 @@ function planFsPath(path: string, report: Report): string {
 }
 
 /**
- * The cgroup is given to the container's user under the four conditions of config-linux.md, "Cgroup ownership": cgroup v2, an own
- * new cgroup namespace, and a writable mount of the cgroups on /sys/fs/cgroup.
+ * Whether the cgroup is given to the container's user. Four conditions, config-linux.md, "Cgroup ownership": cgroup v2, an own new
+ * cgroup namespace, and a writable mount of the cgroups on /sys/fs/cgroup.
  */
-function planOwner(config: Config, context: CgroupContext): number | undefined {
-  const { facts, isolations } = context;
-  if (facts.cgroupMode !== "v2" || !isolations.isNew("cgroup")) return undefined;
-  const writable = context.mounts.some(
-    (mount) => mount.kind === "cgroup" && mount.destination === "/sys/fs/cgroup" && !mount.set.includes("ro"),
-  );
-  if (!writable) return undefined;
+function mayOwn({ facts, isolations, mounts }: CgroupContext): boolean {
+  if (facts.cgroupMode !== "v2" || !isolations.isNew("cgroup")) return false;
+  return mounts.some((mount) => mount.kind === "cgroup" && mount.destination === "/sys/fs/cgroup" && !mount.set.includes("ro"));
+}
+
+/** The container's user as the host knows it; undefined in a user namespace whose mapping is not known. */
+function hostUid(config: Config, { isolations }: CgroupContext): number | undefined {
   const uid = config.process?.user.uid ?? 0;
   if (isolations.isNew("user")) return mapToHost(config.linux?.uidMappings ?? [], uid);
   return isolations.isOwn("user") ? undefined : uid;

@@ -16,6 +16,7 @@ const context: MountContext = {
   gidMappings: [],
   mountLabel: undefined,
   labelOption: "context",
+  systemdHierarchy: undefined,
 };
 
 function plan(mount: Mount, changes: Partial<MountContext> = {}) {

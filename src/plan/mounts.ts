@@ -20,6 +20,8 @@ export interface MountContext extends IdMapContext {
   readonly mountLabel: string | undefined;
   /** `run.oci.mount_context_type`: which SELinux option carries the label. */
   readonly labelOption: string;
+  /** `run.oci.systemd.force_cgroup_v1`: the destination where the v1 hierarchy of systemd is to be, whatever is mounted there. */
+  readonly systemdHierarchy: string | undefined;
 }
 
 /** Files of /proc that lxcfs emulates; anything else below /proc could hide the files that security depends on. */
@@ -57,10 +59,11 @@ function planMount(mount: Mount, index: number, context: MountContext, report: R
   checkNul(mount, at, report);
   const options = readMountOptions(mount.options ?? none);
   const destination = planDestination(mount.destination, at, report);
-  const kind = kindOf(mount, options, context.cgroupMode);
+  const forced = destination === context.systemdHierarchy;
+  const kind = forced ? "cgroup" : kindOf(mount, options, context.cgroupMode);
   checkOptions(mount, options, kind, at, context, report);
   checkProc(kind, mount.type ?? "", destination, at, report);
-  const type = typeOf(mount, kind, options, context.cgroupMode);
+  const type = forced ? "cgroup" : typeOf(mount, kind, options, context.cgroupMode);
   return {
     index,
     kind,

@@ -2,6 +2,7 @@
 /** `root`, `mounts`, `linux.devices` and the path lists: the file system that the container sees. */
 import type { Config } from "../spec/types.ts";
 import { annotation } from "./annotations.ts";
+import { planSystemdHierarchy } from "./cgroup-places.ts";
 import { planDevices } from "./devices.ts";
 import { oneOf, quote, type Report } from "./errors.ts";
 import { planMounts } from "./mounts.ts";
@@ -76,6 +77,7 @@ function planOwnMounts(
       uidMappings: config.linux?.uidMappings ?? [],
       gidMappings: config.linux?.gidMappings ?? [],
       mountLabel,
+      systemdHierarchy: planSystemdHierarchy(config, facts.cgroupMode, report),
       labelOption: annotation(config, "mountContextType") ?? "context",
     },
     report,

@@ -228,6 +228,12 @@ export interface CgroupPlan {
   readonly required: boolean;
   /** cgroup v2 delegation: chown the delegate files to this host uid. */
   readonly ownerUid: number | undefined;
+  /** systemd: a cgroup below that of the unit, which is the container's then. */
+  readonly subgroup: string | undefined;
+  /** cgroup v2: a cgroup below the container's, where its processes are, and whose owner they are. */
+  readonly delegate: { readonly name: string; readonly uid: number | undefined } | undefined;
+  /** cgroup v2: the container is in systemd's own v1 hierarchy as well. */
+  readonly systemdHierarchy: boolean;
   /** `org.systemd.property.*` annotations: name and gvariant text. */
   readonly systemdProperties: readonly { readonly name: string; readonly value: string }[];
 }

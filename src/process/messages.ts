@@ -11,11 +11,14 @@
  *        |  cgroup, id maps,    |                    |<------ console ------| + terminal, if we keep it
  *        |  network devices     |                    |<------ seccomp ------| its listener
  *        |-------- go --------->|                    |-------- go --------->|
- *        |<------- hooks -------| namespaces stand   |<------- ready -------|
- *        |  createRuntime hooks |                    |   end of file: without a pid namespace to join it is the
+ *        |<------ cgroup -------| its namespace      |<------- ready -------|
+ *        |  a cgroup below it   |                    |   end of file: without a pid namespace to join it is the
  *        |-------- go --------->|                    |   program now; with one:
- *        |<------ console ------| + terminal         |                      |  clone
- *        |<------ seccomp ------| its listener      |                      |------------------->| becomes the program
+ *        |<------- hooks -------| namespaces stand   |                      |  clone
+ *        |  createRuntime hooks |                    |                      |
+ *        |-------- go --------->|                    |                      |
+ *        |<------ console ------| + terminal         |                      |
+ *        |<------ seccomp ------| its listener       |                      |------------------->| becomes the program
  *        |-------- go --------->|                    |   exit; pid or error on the shared page (last-word.ts)
  *        |<------- ready -------|
  *        |  [run: start]        |
@@ -39,6 +42,7 @@ export type Message =
   | { readonly type: "go" }
   | { readonly type: "start" }
   | { readonly type: "pid"; readonly pid: number }
+  | { readonly type: "cgroup" }
   | { readonly type: "hooks" }
   | { readonly type: "console" }
   /** From the process: the number of its listener. To it: send the descriptor itself, with the same message. */
@@ -49,10 +53,21 @@ export type Message =
 
 export type MessageType = Message["type"];
 
-const messageTypes: readonly MessageType[] = ["go", "start", "pid", "hooks", "console", "seccomp", "ready", "warning", "error"];
+const messageTypes: readonly MessageType[] = [
+  "go",
+  "start",
+  "pid",
+  "cgroup",
+  "hooks",
+  "console",
+  "seccomp",
+  "ready",
+  "warning",
+  "error",
+];
 
 /** Those that say nothing more than what they are. */
-const bareTypes: readonly MessageType[] = ["go", "start", "hooks", "console", "ready"];
+const bareTypes: readonly MessageType[] = ["go", "start", "cgroup", "hooks", "console", "ready"];
 
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;

@@ -18,7 +18,7 @@ const UNIFIED = "/sys/fs/cgroup";
 
 /** Mounts the cgroup hierarchies on the destination. */
 export function mountCgroup(root: Root, mount: MountPlan, plan: RootfsPlan, context: MountContext): void {
-  if (context.cgroupMode === "v2") mountUnified(root, mount, plan, context);
+  if (mount.type === "cgroup2") mountUnified(root, mount, plan, context);
   else mountHierarchies(root, mount, context);
 }
 
@@ -68,7 +68,7 @@ function cloneUnified(plan: RootfsPlan, context: MountContext): Fd {
 function mountHierarchies(root: Root, mount: MountPlan, context: MountContext): void {
   const readonly = mount.set.includes("ro");
   using tmpfs = makeFileSystem({ type: "tmpfs", source: "tmpfs", options: ["mode=755"], attributes: HARMLESS });
-  const shown = context.cgroups.filter(({ path }) => path !== undefined);
+  const shown = context.cgroups.filter(({ version, path }) => version === 1 && path !== undefined);
   for (const { name } of shown) {
     mkdir(name, 0o755, tmpfs);
     if (name.includes(",")) for (const controller of name.split(",")) symlink(name, controller, tmpfs);

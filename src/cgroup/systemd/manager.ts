@@ -7,7 +7,7 @@ import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { entrance, type Entrance } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "../manager.ts";
-import { unifiedMountPoint, v1Places } from "../places.ts";
+import { unifiedMountPoint, v1Places, v2Places } from "../places.ts";
 import { settingsOf } from "../settings.ts";
 import type { CgroupStats } from "../stats/types.ts";
 import { V1Manager } from "../v1.ts";
@@ -31,10 +31,11 @@ export function createSystemdManager(birth: Birth, environ: Pick<ReadonlyMap<str
   const isUser = ofUser(facts);
   const bus = isUser ? userAddresses(environ) : systemAddresses;
   const name = parseUnitName(plan.path, isUser ? "user.slice" : "system.slice");
-  const path = joinPath(isUser ? within("cgroup manager systemd", () => controlGroupOf(bus)) : "/", unitCgroup(name));
+  const root = isUser ? within("cgroup manager systemd", () => controlGroupOf(bus)) : "/";
+  const path = joinPath(root, unitCgroup(name), plan.subgroup ?? "");
   const saved = { manager: plan.manager, mode: facts.cgroupMode, unit: name.unit, bus };
   if (facts.cgroupMode === "v2") {
-    const place = { ...saved, paths: { "": joinPath(unifiedMountPoint, path) } };
+    const place = { ...saved, ...v2Places(path, plan) };
     return new SystemdManager(place, new V2Manager(place, unifiedMountPoint, birth), { birth, name });
   }
   const { paths, visible } = v1Places(path, false);
@@ -133,6 +134,8 @@ class SystemdManager implements CgroupManager {
 
   #start({ birth, name }: Making, pid: number): void {
     const v2 = this.#saved.mode === "v2";
+    const { subgroup, systemdHierarchy } = birth.plan;
+    const isPlaced = v2 && !this.#unit.endsWith(".slice") && subgroup === undefined && !systemdHierarchy;
     const { resources, deviceRules } = this.#limits;
     const properties: Property[] = [
       ...scopeProperties(name, pid, v2),
@@ -149,8 +152,8 @@ class SystemdManager implements CgroupManager {
     }
     this.#started = true;
     this.#files.adopt();
-    // systemd has put it into its own hierarchies; a slice takes no process from it at all.
-    if (!v2 || this.#unit.endsWith(".slice")) this.#files.addProcess(pid);
+    // systemd has put it into the unit's own cgroup, in the hierarchies that it has; a slice takes no process from it at all.
+    if (!isPlaced) this.#files.addProcess(pid);
     this.#files.apply(resources, deviceRules);
     this.#files.settle();
   }
