@@ -2,7 +2,8 @@
 # make install [PREFIX=/usr/local] [DESTDIR=]: the binary, its man pages and shell completions. make uninstall takes them away.
 DATA := $(DESTDIR)$(PREFIX)/share
 BASH_COMPLETION := $(DATA)/bash-completion/completions/runt
-ZSH_COMPLETION := $(DATA)/zsh/site-functions/_runt
+ZSH_FUNCTIONS ?= zsh/site-functions
+ZSH_COMPLETION := $(DATA)/$(ZSH_FUNCTIONS)/_runt
 FISH_COMPLETION := $(DATA)/fish/vendor_completions.d/runt.fish
 
 .PHONY: install uninstall
