@@ -181,12 +181,10 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, held });
 }
 
-/** Whether init has to wait before its first step, for what only the runtime can give it. */
+/** Whether init has to wait before its first step: for what only the runtime can give it, or until an intermediate has told its pid. */
 function holdsInit(plan: Plan, shape: CloneShape, { admits }: Entrance): boolean {
-  const adjusts = plan.process?.oomScoreAdj !== undefined;
-  return (
-    admits || adjusts || shape.cloned.includes("user") || plan.intelRdt !== undefined || Object.keys(plan.netDevices).length > 0
-  );
+  if (shape.intermediate || admits || shape.cloned.includes("user") || plan.intelRdt !== undefined) return true;
+  return plan.process?.oomScoreAdj !== undefined || Object.keys(plan.netDevices).length > 0;
 }
 
 interface Entering extends Claimed {
