@@ -67,6 +67,8 @@ export class Podman implements Engine {
   readonly cgroupParent = `/${runName}.podman`;
   readonly rootless: boolean;
   readonly #env: NodeJS.ProcessEnv;
+  /** Short, as podman wants it for what it keeps while it runs. */
+  readonly #fleeting: string;
   #usedPods = false;
 
   constructor(runtime: Runtime, options: PodmanOptions = {}) {
@@ -77,7 +79,7 @@ export class Podman implements Engine {
     const program = join(this.directory, runtime.name); // where an ordinary user may look
     copyFileSync(runtime.path, program);
     writeFileSync(config, configuration(runtime, program));
-    const fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-");
+    const fleeting = (this.#fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-"));
     const places = { HOME: this.directory, TMPDIR: this.directory, XDG_RUNTIME_DIR: fleeting };
     this.#env = { ...process.env, CONTAINERS_CONF: config, ...places };
     if (this.rootless) {
@@ -97,8 +99,14 @@ export class Podman implements Engine {
   }
 
   argv(args: readonly string[]): string[] {
-    const { directory } = this;
-    const places = ["--root", `${directory}/root`, "--runroot", `${directory}/runroot`, "--tmpdir", `${directory}/tmp`];
+    const places = [
+      "--root",
+      `${this.directory}/root`,
+      "--runroot",
+      `${this.#fleeting}/run`,
+      "--tmpdir",
+      `${this.#fleeting}/tmp`,
+    ];
     const become = ["setpriv", "--reuid", String(USER.id), "--regid", String(USER.id), "--clear-groups"];
     return [...(this.rootless ? become : []), "podman", ...places, ...args];
   }
@@ -165,7 +173,7 @@ export class Podman implements Engine {
     for (const pid of processesWith(this.directory).filter(isAlive)) process.kill(pid, "SIGKILL");
     for (const line of readFileSync("/proc/self/mountinfo", "utf8").split("\n")) {
       const point = line.split(" ")[4] ?? "";
-      if (point.startsWith(`${this.directory}/`)) run(["umount", "--lazy", point]);
+      if ([this.directory, this.#fleeting].some((place) => point.startsWith(`${place}/`))) run(["umount", "--lazy", point]);
     }
     for (const controller of readdirSync("/sys/fs/cgroup")) {
       try {
@@ -174,6 +182,7 @@ export class Podman implements Engine {
         // ENOENT, or EBUSY: another Podman's
       }
     }
-    rmSync(this.directory, { recursive: true, force: true });
+    const ours = this.rootless ? [`${this.#fleeting}/run`, `${this.#fleeting}/tmp`] : [this.#fleeting];
+    for (const place of [this.directory, ...ours]) rmSync(place, { recursive: true, force: true });
   }
 }
