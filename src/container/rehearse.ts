@@ -9,8 +9,6 @@ import { SyscallError } from "../linux/errors.ts";
 import { planExec } from "../plan/exec.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { HostFacts } from "../plan/types.ts";
-import { environmentValue, executableCandidates } from "../process/search-path.ts";
-import { parseStat } from "../linux/proc/stat.ts";
 import { decodeError, decodeMessage, encodeError, encodeMessage } from "../process/messages.ts";
 import { defaultConfigText } from "../spec/default-config.ts";
 import type { Config } from "../spec/types.ts";
@@ -77,14 +75,6 @@ export function rehearse(): void {
   deviceProgram(cgroup.deviceRules);
   planExec(config, { args: ["true"], env: [], additionalGids: [], cap: [] }, facts);
   rehearseFailure();
-  rehearseTexts();
-}
-
-/** Numbers and texts of the kernel's. */
-function rehearseTexts(): void {
-  parseStat(`1 (rehearsal) S ${"0 ".repeat(40)}`);
-  environmentValue(["PATH=/bin"], "PATH");
-  executableCandidates("true", ["PATH=/bin:/usr/bin"]);
 }
 
 function rehearseStates(config: Config): void {
