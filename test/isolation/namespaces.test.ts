@@ -6,18 +6,12 @@ import { join } from "node:path";
 import t from "tap";
 import { mapUsers, setNamespace } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
-import { isAlive, namespaceOf, processesWith, statusField } from "../lib/kernel.ts";
+import { isAlive, namespaceOf, NAMESPACES, processesWith, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { run, waitUntil } from "../lib/run.ts";
 
-const KINDS: readonly { type: string; proc: string }[] = [
-  { type: "pid", proc: "pid" },
-  { type: "network", proc: "net" },
-  { type: "mount", proc: "mnt" },
-  { type: "ipc", proc: "ipc" },
-  { type: "uts", proc: "uts" },
-  { type: "cgroup", proc: "cgroup" },
-];
+/** Those that any container may have new: no ids to map, and no clock. */
+const KINDS = NAMESPACES.filter(({ type }) => !["user", "time"].includes(type));
 
 t.test("a namespace without a path is new", (t) => {
   const c = container(t, (config) => setNamespace(config, "cgroup"));

@@ -56,6 +56,18 @@ export function limits(pid: number, name: string): [string, string] | undefined 
   return match?.[1] !== undefined && match[2] !== undefined ? [match[1], match[2]] : undefined;
 }
 
+/** Each type of namespace of the spec with the name of its file in /proc/PID/ns. */
+export const NAMESPACES: readonly { type: string; proc: string }[] = [
+  { type: "pid", proc: "pid" },
+  { type: "network", proc: "net" },
+  { type: "mount", proc: "mnt" },
+  { type: "ipc", proc: "ipc" },
+  { type: "uts", proc: "uts" },
+  { type: "user", proc: "user" },
+  { type: "cgroup", proc: "cgroup" },
+  { type: "time", proc: "time" },
+];
+
 /** Identity of a namespace, e.g. `pid:[4026531836]`. */
 export function namespaceOf(pid: number | "self", kind: string): string {
   return readlinkSync(`/proc/${pid}/ns/${kind}`);

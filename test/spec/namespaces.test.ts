@@ -9,23 +9,12 @@ import { mapUsers, setNamespace } from "../lib/config.ts";
 import type { TestConfig } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
-import { mountOn, namespaceOf } from "../lib/kernel.ts";
+import { mountOn, namespaceOf, NAMESPACES } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { Background, run, waitUntil } from "../lib/run.ts";
 
 const runt = { skip: unless(isRunt, "the reference knows less") };
 
-/** Each type of the spec with the name of its file in /proc/PID/ns. */
-const TYPES: readonly { type: string; proc: string }[] = [
-  { type: "pid", proc: "pid" },
-  { type: "network", proc: "net" },
-  { type: "mount", proc: "mnt" },
-  { type: "ipc", proc: "ipc" },
-  { type: "uts", proc: "uts" },
-  { type: "user", proc: "user" },
-  { type: "cgroup", proc: "cgroup" },
-  { type: "time", proc: "time" },
-];
 const BASE = 100000;
 
 const has = (proc: string): string | false => unless(existsSync(`/proc/self/ns/${proc}`), `no ${proc} namespaces here`);
@@ -53,7 +42,7 @@ function holder(t: Test): number {
   return held.pid;
 }
 
-for (const { type, proc } of TYPES) {
+for (const { type, proc } of NAMESPACES) {
   t.test(`a new ${type} namespace`, { skip: runt.skip || has(proc) }, (t) => {
     const c = mapped(t, (config) => (type === "user" ? mapUsers(config, BASE) : setNamespace(config, type)));
     t.not(namespaceOf(c.startSleeping(), proc), namespaceOf("self", proc));

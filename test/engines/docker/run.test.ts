@@ -5,18 +5,11 @@ import assert from "node:assert/strict";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
+import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { IMAGE } from "../lib/image.ts";
 import { waitUntil } from "../../lib/run.ts";
 
-const CODES: readonly { code: number; argv: readonly string[] }[] = [
-  { code: 0, argv: ["true"] },
-  { code: 3, argv: ["sh", "-c", "exit 3"] },
-  { code: 126, argv: ["/etc/passwd"] },
-  { code: 126, argv: ["/etc"] },
-  { code: 127, argv: ["no-such-program"] },
-  { code: 127, argv: ["/no/such/program"] },
-  { code: 137, argv: ["sh", "-c", "sh -c 'kill -KILL $$'; exit $?"] },
-];
+const CODES = [...EXIT_CODES, { code: 137, argv: ["sh", "-c", "sh -c 'kill -KILL $$'; exit $?"] }];
 
 const cases: Case<Docker>[] = [
   {

@@ -8,20 +8,12 @@ import { isAlive, namespaceOf } from "../../lib/kernel.ts";
 import { waitUntil } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
+import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { PODMAN_NEEDS, Podman, podmanName } from "../lib/podman.ts";
 
 const SLEEP = "exec sleep 1000";
 const COUNTING = "i=0; while :; do i=$((i+1)); echo $i > /tmp/new; mv /tmp/new /tmp/count; sleep 0.02; done";
 const LISTENING = "trap 'exit 4' TERM; trap 'echo usr1' USR1; echo up; while :; do sleep 0.02; done";
-
-const CODES: readonly { code: number; argv: readonly string[] }[] = [
-  { code: 0, argv: ["true"] },
-  { code: 3, argv: ["sh", "-c", "exit 3"] },
-  { code: 126, argv: ["/etc/passwd"] },
-  { code: 126, argv: ["/etc"] },
-  { code: 127, argv: ["no-such-program"] },
-  { code: 127, argv: ["/no/such/program"] },
-];
 
 const count = (pid: number): number => {
   const file = `/proc/${pid}/root/tmp/count`;
@@ -38,7 +30,7 @@ const running: Case<Podman>[] = [
       assert.equal(counted.stdout.trim(), "100000");
     },
   },
-  ...CODES.map(({ code, argv }) => ({
+  ...EXIT_CODES.map(({ code, argv }) => ({
     name: `run, exec: exit code ${code} of ${argv.join(" ")}`,
     run: (podman: Podman): void => {
       assert.equal(podman.command(podman.run(["--rm"], ...argv)).code, code);
