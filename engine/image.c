@@ -100,7 +100,7 @@ static uint8_t *compile(const char *path, size_t *size)
 	JSValue module;
 	uint8_t *bytecode;
 
-	/* Line tables and names of variables are an eighth of the binary, and nobody prints stacks. */
+	/* Line tables and names of variables are an eighth of the binary; a stack still names the functions. */
 	JS_SetStripInfo(runtime, JS_STRIP_SOURCE | JS_STRIP_DEBUG);
 	JS_SetModuleLoaderFunc(runtime, NULL, unknown_module, NULL);
 	module = JS_Eval(ctx, text, length, "runt", JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
