@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Finding the cgroup of a container: decided once at create, and found again from the record by every later command. */
-import type { CgroupPlan, HostFacts } from "../plan/types.ts";
+import type { CgroupPlan, HostFacts, Variables } from "../plan/types.ts";
 import { NoCgroup } from "./disabled.ts";
 import type { Birth, CgroupManager, SavedCgroup } from "./manager.ts";
 import { unifiedMountPoint, v1Places, v2Path, v2Places } from "./places.ts";
@@ -12,7 +12,7 @@ export interface OpenOptions {
   /** For what is not as asked for and can be done without. */
   readonly warn?: ((text: string) => void) | undefined;
   /** Where a user's systemd is found. */
-  readonly environ?: Pick<ReadonlyMap<string, string>, "get"> | undefined;
+  readonly environ?: Variables | undefined;
 }
 
 /** The manager for a container that is about to be made. Nothing is touched yet. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `--root`: the directory for the state of containers. Pure. */
+import type { Environment } from "../container/context.ts";
 import { UsageError } from "./parse.ts";
 
 /** `given` as an absolute path without `.` and `..`. Throws UsageError for the root of the file system. */
@@ -19,7 +20,7 @@ export function absoluteRoot(given: string, directory: () => string): string {
 const systemRoot = "/run/runt";
 
 /** Where state is when nobody says: in the caller's own runtime directory if `own`, else for the whole system. */
-export function defaultRoot(environ: Pick<ReadonlyMap<string, string>, "get">, own: () => boolean): string {
+export function defaultRoot(environ: Pick<Environment, "get">, own: () => boolean): string {
   const runtimeDirectory = environ.get("XDG_RUNTIME_DIR");
   return runtimeDirectory !== undefined && runtimeDirectory !== "" && own() ? `${runtimeDirectory}/runt` : systemRoot;
 }

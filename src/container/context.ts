@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What every command carries: where state lives, how cgroups are managed, where messages go. */
 
+import type { Variables } from "../plan/types.ts";
+
 /** Messages that are not the result of a command. `log/` implements it. */
 export interface Logger {
   error(message: string, fields?: Readonly<Record<string, string>>): void;
@@ -10,8 +12,7 @@ export interface Logger {
 }
 
 /** Variables of the caller's environment. environ(7) */
-export interface Environment {
-  get(name: string): string | undefined;
+export interface Environment extends Variables {
   has(name: string): boolean;
   /** `NAME=value` each. */
   entries(): readonly string[];

@@ -1,34 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Running criu(8) to its end. */
-import { HintedError, isErrno } from "../linux/errors.ts";
+import { HintedError } from "../linux/errors.ts";
 import { CLOSE_RANGE_CLOEXEC, closeRange, duplicateTo, type Fd, pipe, setCloseOnExec } from "../linux/fd.ts";
 import { O_RDWR, openFile, readBytes, readFileIfAny } from "../linux/file.ts";
 import { clone, describeExit, execve, exitProcess, waitPid } from "../linux/process.ts";
 import { resetSignals } from "../linux/signals.ts";
-import { access, X_OK } from "../linux/stat.ts";
+import { isExecutable } from "../linux/stat.ts";
 import { errorsIn } from "./log.ts";
+import type { Variables } from "../plan/types.ts";
 
 /** Where it is installed, whatever PATH the caller has. */
 const usualPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** The program. Throws when there is none. */
-export function findCriu(environ: Pick<ReadonlyMap<string, string>, "get">): string {
+export function findCriu(environ: Variables): string {
   const directories = [...(environ.get("PATH") ?? "").split(":"), ...usualPath.split(":")];
-  const found = directories.filter((directory) => directory.startsWith("/")).find((directory) => isProgram(`${directory}/criu`));
+  const found = directories
+    .filter((directory) => directory.startsWith("/"))
+    .find((directory) => isExecutable(`${directory}/criu`));
   if (found !== undefined) return `${found}/criu`;
   throw new HintedError("criu is not installed: executable file not found in $PATH", {
     hint: 'checkpoint and restore need the program criu (package criu); "runt doctor" tells whether it works here',
   });
-}
-
-function isProgram(path: string): boolean {
-  try {
-    access(path, X_OK);
-    return true;
-  } catch (error) {
-    if (isErrno(error)) return false;
-    throw error;
-  }
 }
 
 export interface CriuRun {

@@ -20,10 +20,11 @@ import {
   S_IFSOCK,
   STATX_BASIC_STATS,
   STATX_MNT_ID,
+  X_OK,
 } from "#gen/constants.ts";
 import { statfs as statfsLayout, statx as statxLayout } from "#gen/structs.ts";
 import { faccessat, faccessat2, fchmod, fchmodat, fchown, fchownat, fstatfs, statfs, statx } from "runt:ffi";
-import { checkOutcome } from "./errors.ts";
+import { checkOutcome, SyscallError } from "./errors.ts";
 import { fdNumber, type FdLike } from "./fd.ts";
 import { unpack, unpackBig } from "./struct.ts";
 
@@ -136,43 +137,43 @@ class StatxResult implements FileStat {
   }
 }
 
-function statAny(dir: number, path: string, flags: number): FileStat {
+/** Looks at a file: its state, or the negative errno. statx(2) */
+function look(dir: number, path: string, flags: number): FileStat | number {
   const bytes = new Uint8Array(statxLayout.size);
-  checkOutcome(statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, bytes), "statx", [path]);
-  return new StatxResult(bytes);
+  const outcome = statx(dir, path, flags, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
+  return outcome < 0 ? outcome : new StatxResult(bytes);
+}
+
+function mustSee(found: FileStat | number, path: string): FileStat {
+  if (typeof found === "number") throw new SyscallError("statx", -found, [path]);
+  return found;
 }
 
 /** The file that `path` leads to. stat(2) */
 export function stat(path: string, dir: FdLike = AT_FDCWD): FileStat {
-  return statAny(fdNumber(dir), path, 0);
+  return mustSee(look(fdNumber(dir), path, 0), path);
 }
 
 /** `path` itself, even if it is a symbolic link. lstat(2) */
 export function lstat(path: string, dir: FdLike = AT_FDCWD): FileStat {
-  return statAny(fdNumber(dir), path, AT_SYMLINK_NOFOLLOW);
+  return mustSee(look(fdNumber(dir), path, AT_SYMLINK_NOFOLLOW), path);
 }
 
 /** The open file; O_PATH descriptors too. fstat(2) */
 export function fstat(fd: FdLike): FileStat {
-  return statAny(fdNumber(fd), "", AT_EMPTY_PATH);
+  return mustSee(look(fdNumber(fd), "", AT_EMPTY_PATH), "");
 }
 
 /** As fstat(), or undefined for a number that is not open. */
 export function fstatIfOpen(number: number): FileStat | undefined {
-  const bytes = new Uint8Array(statxLayout.size);
-  const outcome = statx(number, "", AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
-  if (outcome === -EBADF) return undefined;
-  checkOutcome(outcome, "statx", [""]);
-  return new StatxResult(bytes);
+  const found = look(number, "", AT_EMPTY_PATH);
+  return found === -EBADF ? undefined : mustSee(found, "");
 }
 
 /** As stat(), or undefined where there is no such name. */
 export function statIfAny(path: string, dir: FdLike = AT_FDCWD): FileStat | undefined {
-  const bytes = new Uint8Array(statxLayout.size);
-  const outcome = statx(fdNumber(dir), path, 0, STATX_BASIC_STATS | STATX_MNT_ID, bytes);
-  if (outcome === -ENOENT || outcome === -ENOTDIR) return undefined;
-  checkOutcome(outcome, "statx", [path]);
-  return new StatxResult(bytes);
+  const found = look(fdNumber(dir), path, 0);
+  return found === -ENOENT || found === -ENOTDIR ? undefined : mustSee(found, path);
 }
 
 /** The magic number of the file system that `path` is on, e.g. CGROUP2_SUPER_MAGIC. statfs(2) */
@@ -202,6 +203,11 @@ export function access(path: string, mode: number, dir: FdLike = AT_FDCWD): void
 export function accessErrno(path: string, mode: number, dir: FdLike = AT_FDCWD): number {
   const outcome = faccessat2(fdNumber(dir), path, mode, AT_EACCESS);
   return outcome === -ENOSYS || outcome === -EPERM ? faccessat(fdNumber(dir), path, mode) : outcome;
+}
+
+/** Whether this process may execute the file, or search the directory, at `path`; no when there is none. */
+export function isExecutable(path: string): boolean {
+  return accessErrno(path, X_OK) === 0;
 }
 
 /** Changes the owner of an open file. fchown(2) */

@@ -6,7 +6,7 @@ import { setGid, setUid } from "../linux/identity.ts";
 import { formatIdMap } from "../linux/proc/id-map.ts";
 import { describeExit } from "../linux/process.ts";
 import { spawn } from "../linux/spawn.ts";
-import { access, X_OK } from "../linux/stat.ts";
+import { isExecutable } from "../linux/stat.ts";
 import type { NamespacesPlan } from "../plan/types.ts";
 import type { IdMapping } from "../spec/types.ts";
 
@@ -18,15 +18,7 @@ const HELPER_TIMEOUT = 10_000;
 
 /** Where the helper is: in the directories of the system, not in whatever PATH the caller happens to have. */
 function findHelper(name: string): string {
-  const found = HELPER_DIRECTORIES.map((directory) => `${directory}/${name}`).find((path) => {
-    try {
-      access(path, X_OK);
-      return true;
-    } catch (error) {
-      if (isErrno(error)) return false; // it is not there, or not for us
-      throw error;
-    }
-  });
+  const found = HELPER_DIRECTORIES.map((directory) => `${directory}/${name}`).find(isExecutable);
   if (found !== undefined) return found;
   throw new HintedError(`${name} is in none of ${HELPER_DIRECTORIES.join(", ")}`, {
     hint: "mapping more than one's own id takes it; Debian and Fedora have it in the package uidmap or shadow-utils",

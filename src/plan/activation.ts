@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a service manager hands to the runtime, for the container: sockets that it has opened, and where to tell that it is ready. Pure. */
 import type { Config, Mount } from "../spec/types.ts";
+import type { Variables } from "./types.ts";
 
 export interface Activation {
   /** Number of descriptors from 3 on. sd_listen_fds(3) */
@@ -20,10 +21,7 @@ const insideDirectory = "/run/notify";
  * What the environment says of descriptors: a number of them, if they are meant for process `pid`, which the runtime is. What is
  * not meant for it is none of its business, as sd_listen_fds(3) demands.
  */
-export function readListenFds(
-  environ: Pick<ReadonlyMap<string, string>, "get">,
-  pid: number,
-): Omit<Activation, "notifyDirectory"> {
+export function readListenFds(environ: Variables, pid: number): Omit<Activation, "notifyDirectory"> {
   const count = environ.get("LISTEN_FDS") ?? "";
   if (environ.get("LISTEN_PID") !== String(pid) || !/^[0-9]{1,4}$/.test(count)) return { listenFds: 0, listenNames: undefined };
   return { listenFds: Number(count), listenNames: environ.get("LISTEN_FDNAMES") };

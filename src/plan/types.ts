@@ -50,6 +50,9 @@ export interface HostFacts {
   capability(name: string): CapabilityState;
 }
 
+/** Variables of an environment, by name. environ(7) */
+export type Variables = Pick<ReadonlyMap<string, string>, "get">;
+
 export type CapabilityState = "held" | "known" | "unknown";
 
 /** Namespace kinds by the names of config.json. */

@@ -3,7 +3,7 @@
 import { within } from "../linux/errors.ts";
 import { describeExit } from "../linux/process.ts";
 import { spawn } from "../linux/spawn.ts";
-import { access, X_OK } from "../linux/stat.ts";
+import { isExecutable } from "../linux/stat.ts";
 import { selectLines } from "./ps-table.ts";
 import { executableCandidates } from "./search-path.ts";
 
@@ -21,14 +21,7 @@ export function listProcesses(pids: readonly number[], args: readonly string[], 
 }
 
 function findPs(env: readonly string[]): string {
-  const found = executableCandidates("ps", env).find((candidate) => {
-    try {
-      access(candidate, X_OK);
-      return true;
-    } catch {
-      return false; // the next directory may have one
-    }
-  });
+  const found = executableCandidates("ps", env).find(isExecutable);
   if (found === undefined) throw new Error('there is no ps on this host (package procps); "--format json" needs none');
   return found;
 }

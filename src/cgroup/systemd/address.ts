@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a systemd listens. Pure. D-Bus specification, "Server Addresses" */
+import type { Variables } from "../../plan/types.ts";
 
 /** A unix socket: by path, or an abstract name. */
 export interface BusAddress {
@@ -33,7 +34,7 @@ function unescape(text: string | undefined): string | undefined {
 export const systemAddresses = ["unix:path=/run/dbus/system_bus_socket", "direct:/run/systemd/private"];
 
 /** A user's systemd, by the environment of a session. */
-export function userAddresses(environ: Pick<ReadonlyMap<string, string>, "get">): string[] {
+export function userAddresses(environ: Variables): string[] {
   const bus = environ.get("DBUS_SESSION_BUS_ADDRESS");
   const runtime = environ.get("XDG_RUNTIME_DIR");
   return [

@@ -2,7 +2,7 @@
 /** A container's cgroup made by systemd, as a scope: systemd knows of it, and what it has no property for is written to the files. */
 import { isErrno, within } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
-import type { HostFacts } from "../../plan/types.ts";
+import type { HostFacts, Variables } from "../../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { entrance, type Entrance } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
@@ -26,7 +26,7 @@ import { annotatedProperties, scopeProperties } from "./scope.ts";
 import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
 
 /** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
-export function createSystemdManager(birth: Birth, environ: Pick<ReadonlyMap<string, string>, "get">): CgroupManager {
+export function createSystemdManager(birth: Birth, environ: Variables): CgroupManager {
   const { plan, facts } = birth;
   const isUser = ofUser(facts);
   const bus = isUser ? userAddresses(environ) : systemAddresses;

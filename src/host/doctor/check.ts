@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What `doctor` says of one thing. */
-import type { HostFacts } from "../../plan/types.ts";
+import type { HostFacts, Variables } from "../../plan/types.ts";
 
 /** ok: all of it works; limited: some of what it is for does not; missing: none of it. */
 export type CheckState = "ok" | "limited" | "missing";
@@ -16,7 +16,7 @@ export interface Check {
 
 export interface Patient {
   readonly facts: HostFacts;
-  readonly environ: Pick<ReadonlyMap<string, string>, "get">;
+  readonly environ: Variables;
 }
 
 /** A check that finds all in order, or says what is not. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Security modules, and the programs that some commands need. */
 import { readFileIfAny } from "../../linux/file.ts";
+import { isExecutable } from "../../linux/stat.ts";
 import { describe } from "../../linux/errors.ts";
 import { spawn } from "../../linux/spawn.ts";
 import { type Check, limited, ok, type Patient } from "./check.ts";
-import { isExecutable } from "./user.ts";
 
 export function apparmor({ facts }: Patient): Check {
   if (facts.apparmor) return ok("apparmor", "on");

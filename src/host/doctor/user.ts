@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the caller may do: capabilities, user namespaces, ids. */
-import { isErrno } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
-import { access, X_OK } from "../../linux/stat.ts";
+import { isExecutable } from "../../linux/stat.ts";
 import { capabilityNames } from "../../linux/capability-names.ts";
 import type { CapabilityState } from "../../plan/types.ts";
 import { subordinateRanges } from "../subordinate-ids.ts";
@@ -83,14 +82,4 @@ export function idHelpers({ facts }: Patient): Check {
   const advice = "install the package uidmap (Debian) or shadow-utils (Fedora)";
   if (facts.euid === 0) return ok("id helpers", `no ${absent.join(", ")}, and root needs none`);
   return missing("id helpers", `no ${absent.join(", ")}`, advice);
-}
-
-export function isExecutable(path: string): boolean {
-  try {
-    access(path, X_OK);
-    return true;
-  } catch (error) {
-    if (isErrno(error)) return false;
-    throw error;
-  }
 }
