@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Where and why a text is not JSON (RFC 8259). The engine's parser says that it is not, each engine in its own words; this says
- * the rest, and runs only then.
+ * Where and why a text is not JSON (RFC 8259), or has a name twice in an object, which glossary.md forbids. The engine's parser says
+ * that it is not, each engine in its own words; this says the rest, and runs only then.
  */
 
 /** The first error of a text. */
@@ -54,7 +54,7 @@ class Scanner {
   value(): void {
     this.#space();
     const next = this.#text[this.#at];
-    if (next === "{") this.#members("}", "a property name in quotes", () => this.#member());
+    if (next === "{") this.#object();
     else if (next === "[") this.#members("]", "a value", () => this.value());
     else if (next === '"') this.#string();
     else this.#word();
@@ -84,10 +84,20 @@ class Scanner {
     this.#depth--;
   }
 
-  #member(): void {
+  #object(): void {
+    const names = new Set<string>();
+    this.#members("}", "a property name in quotes", () => this.#member(names));
+  }
+
+  /** `names` are those that the object has by now. */
+  #member(names: Set<string>): void {
     this.#space();
     if (this.#text[this.#at] !== '"') this.#fail("expected a property name in quotes");
+    const start = this.#at;
     this.#string();
+    const name = JSON.parse(this.#text.slice(start, this.#at)) as string;
+    if (names.has(name)) this.#fail(`the object has ${JSON.stringify(name)} twice`, start);
+    names.add(name);
     this.#space();
     this.#expect(":", '":" after the property name');
     this.value();

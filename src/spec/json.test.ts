@@ -24,6 +24,7 @@ const faults: readonly (readonly [string, number, number, string])[] = [
   ["{} {}", 1, 4, 'expected the end of the file, found "{"'],
   ["\ufeff{}", 1, 1, 'expected a value, found "\ufeff"'],
   ['{\n\t"a": 1\n\t"b": 2\n}', 3, 2, 'expected "," or "}", found "\\""'],
+  ['{"a": 1,\n "b": {"a": 2},\n "\\u0061": 3}', 3, 2, 'the object has "a" twice'],
   ["[".repeat(600), 1, 513, "is nested deeper than 512 levels"],
 ];
 
