@@ -7,6 +7,7 @@ COMMAND_LINE := $(wildcard tools/command-line/*.ts)
 docs: node_modules/.runt-lock
 	$(TSX) tools/gen-errors-doc.ts >docs/ERRORS.md
 	$(BIN)/prettier --write --log-level warn docs/ERRORS.md
+	$(TSX) tools/gen-conformance-doc.ts >docs/CONFORMANCE.md
 
 man: $(B)/man/.stamp
 completions: $(B)/completions/.stamp

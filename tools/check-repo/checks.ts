@@ -15,7 +15,7 @@ export interface Context {
 export type Check = (file: TrackedFile, context: Context) => string[];
 
 const SOURCE = /\.(ts|js|c|h|sh|mk)$|^Makefile$|^\.ci\/run$/;
-const CAPITALS = /^(README|CHANGELOG|SECURITY|ARCHITECTURE|ERRORS|THREAT-MODEL|LICENSE|SOURCES|Makefile)(\.md)?$/;
+const CAPITALS = /^(README|CHANGELOG|SECURITY|ARCHITECTURE|CONFORMANCE|ERRORS|THREAT-MODEL|LICENSE|SOURCES|Makefile)(\.md)?$/;
 const FOREIGN = /^test\/fixtures\//;
 
 function spdx({ path, text }: TrackedFile): string[] {
