@@ -33,6 +33,7 @@ export function mountAll(root: Root, plan: RootfsPlan, context: MountContext): v
   try {
     for (const mount of plan.mounts) {
       try {
+        if (mount.kind !== "remount") root.coverKernels(mount.destination);
         MOUNTERS[mount.kind](root, mount, plan, context);
       } catch (cause) {
         throw new Error(mountClause(mount), { cause });

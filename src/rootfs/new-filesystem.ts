@@ -41,6 +41,9 @@ const HOST_INSTEAD: Readonly<Record<string, { readonly path: string; readonly re
   mqueue: { path: "/dev/mqueue", readonly: false },
 };
 
+/** What is kept open for later steps: Root.kernels(). */
+const KERNELS: Readonly<Record<string, string>> = { "/proc": "proc", "/sys": "sysfs" };
+
 /** Mounts a new file system of the plan's type on the destination. */
 export function mountNew(root: Root, mount: MountPlan, plan: RootfsPlan, context: MountContext): void {
   const options = optionsOf(root, mount);
@@ -89,9 +92,9 @@ function mountDetached(root: Root, mount: MountPlan, options: string[], plan: Ro
     attachDirectory(root, tree, mount);
     if (later) root.readonlyLater.push(tree);
     if (isDev) keepDev(root, tree, { isNew: !mount.tmpcopyup, devicesMade });
-    const isProc = mount.destination === "/proc" && mount.type === "proc" && !later;
-    if (isProc) root.proc = tree;
-    kept = later || isDev || isProc;
+    const isKernels = KERNELS[mount.destination] === mount.type;
+    if (isKernels) root.keepKernels(mount.destination, tree);
+    kept = later || isDev || isKernels;
   } finally {
     if (!kept) tree.close();
   }

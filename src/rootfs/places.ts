@@ -21,9 +21,9 @@ interface Parent {
 }
 
 /** Opens `path`, or tells that it is not there: ENOTDIR is the same, a part of it is a file. */
-function openIfThere(root: Root, path: string): Fd | undefined {
+function openIfThere(root: Fd, path: string): Fd | undefined {
   try {
-    return openInRoot(root.fd, path);
+    return openInRoot(root, path);
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
@@ -48,13 +48,22 @@ export class ParentCache {
     const found = this.#parent(parent);
     if (found === undefined) return undefined;
     if (found.kernels && name !== "") return { dir: found.fd, name, [Symbol.dispose]: (): void => undefined };
-    const fd = openIfThere(this.#root, path);
+    const fd = this.#open(path);
     return fd === undefined ? undefined : { dir: fd, name: "", [Symbol.dispose]: (): void => fd.close() };
+  }
+
+  /** What is below /proc and /sys is looked for there, and not where the image has such a directory by now. */
+  #open(path: string): Fd | undefined {
+    const end = path.indexOf("/", 1);
+    const own = end === -1 ? undefined : this.#root.kernels(path.slice(0, end));
+    return own === undefined ? openIfThere(this.#root.fd, path) : openIfThere(own, path.slice(end));
   }
 
   #parent(path: string): Parent | undefined {
     if (this.#parents.has(path)) return this.#parents.get(path);
-    const fd = openIfThere(this.#root, path);
+    const own = this.#root.kernels(path);
+    if (own !== undefined) return { fd: own, kernels: true };
+    const fd = this.#open(path);
     const magic = fd === undefined ? 0 : fileSystemMagicFd(fd);
     const parent = fd === undefined ? undefined : { fd, kernels: magic === PROC_SUPER_MAGIC || magic === SYSFS_MAGIC };
     this.#parents.set(path, parent);

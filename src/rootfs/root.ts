@@ -31,8 +31,8 @@ export class Root {
   readonly fd: Fd;
   /** Propagation that all mounts of this namespace have since makeRootPrivate(). */
   readonly implied: Propagation | undefined;
-  /** Root of the procfs that was mounted new on /proc. */
-  proc: Fd | undefined;
+  /** Roots of the procfs and the sysfs that were mounted new on /proc and /sys, by these names. */
+  readonly #kernels = new Map<string, Fd>();
   /** The directory /dev; see devDirectory(). */
   dev: Fd | undefined;
   /** Whether `dev` is a new tmpfs, which holds nothing but what runt made. */
@@ -47,9 +47,29 @@ export class Root {
     this.implied = implied;
   }
 
+  /**
+   * Root of the file system of the kernel's own that was mounted new on `path`, /proc or /sys, if nothing is mounted over it. To look
+   * for it by its path would be to trust the image's directory once more, which may be moved away meanwhile (CVE-2023-27561).
+   */
+  kernels(path: string): Fd | undefined {
+    return this.#kernels.get(path);
+  }
+
+  /** `tree` is what is on `path` now, and owned here. */
+  keepKernels(path: string, tree: Fd): void {
+    this.coverKernels(path);
+    this.#kernels.set(path, tree);
+  }
+
+  /** Something else is to be mounted on `path`. */
+  coverKernels(path: string): void {
+    this.#kernels.get(path)?.close();
+    this.#kernels.delete(path);
+  }
+
   close(): void {
     this.fd.close();
-    this.proc?.close();
+    for (const tree of this.#kernels.values()) tree.close();
     this.dev?.close();
     for (const fd of this.readonlyLater) fd.close();
   }

@@ -13,8 +13,9 @@ import type { Root } from "./root.ts";
  */
 export function writeSysctls(root: Root, sysctls: readonly SysctlPlan[]): void {
   if (sysctls.length === 0) return;
-  if (root.proc !== undefined) {
-    writeAllIn(root.proc, sysctls);
+  const own = root.kernels("/proc");
+  if (own !== undefined) {
+    writeAllIn(own, sysctls);
     return;
   }
   using proc = privateProc();

@@ -166,3 +166,18 @@ t.test("CVE-2025-52881: a shared volume whose directory becomes a link to /proc 
   t.strictSame(problems, []);
   t.ok(made > 0, `${made} containers made during the race`);
 });
+
+t.test("masks and read-only paths are on the topmost /proc and /sys", (t) => {
+  const c = container(t, (config) => {
+    config.mounts.push({ destination: "/proc", type: "proc", source: "proc" });
+    config.mounts.push({ destination: "/sys", type: "tmpfs", source: "tmpfs" });
+    config.linux.maskedPaths = ["/proc/version", "/sys/secret"];
+    config.mounts.push({ destination: "/sys/secret", type: "tmpfs", source: "tmpfs" });
+  });
+  const result = c.sh("cat /proc/version; echo x > /proc/sys/kernel/domainname; echo x > /sys/secret/x; echo x > /sys/open");
+  t.equal(result.stdout, "");
+  t.match(result.stderr, /domainname: Read-only file system/);
+  t.match(result.stderr, /secret\/x: Read-only file system/);
+  t.notMatch(result.stderr, /\/sys\/open/);
+  t.end();
+});
