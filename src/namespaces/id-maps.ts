@@ -15,6 +15,7 @@ type MapFile = "uid_map" | "gid_map";
 const HELPERS: Readonly<Record<MapFile, string>> = { uid_map: "newuidmap", gid_map: "newgidmap" };
 const HELPER_DIRECTORIES = ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin", "/run/wrappers/bin"];
 const HELPER_TIMEOUT = 10_000;
+const MAP_HINTS = { EINVAL: "the kernel takes a map of at most 4095 bytes, and no id twice" };
 
 /** Where the helper is: in the directories of the system, not in whatever PATH the caller happens to have. */
 function findHelper(name: string): string {
@@ -38,14 +39,15 @@ function mapWithHelper(file: MapFile, pid: number, mappings: readonly IdMapping[
 }
 
 function writeMap(file: MapFile, pid: number, mappings: readonly IdMapping[], withHelper: boolean): void {
-  within(`map ids in ${file} of process ${pid}`, () => {
+  const write = (): void => {
     if (withHelper) {
       mapWithHelper(file, pid, mappings);
       return;
     }
     const rows = mappings.map(({ containerID, hostID, size }) => ({ inside: containerID, outside: hostID, count: size }));
     writeFile(`/proc/${pid}/${file}`, formatIdMap(rows));
-  });
+  };
+  within(`map ids in ${file} of process ${pid}`, write, MAP_HINTS);
 }
 
 /**

@@ -28,6 +28,12 @@ t.test("code and hint of an error cross with it", async (t) => {
   t.match(decodeError(encodeError(original)), { message: "outer", code: "exec-failed", hint: "look at $PATH" });
 });
 
+t.test("a text that is too long loses its middle, and says what went wrong", async (t) => {
+  const rebuilt = decodeError(encodeError(new Error(`exec: "${"x".repeat(70_000)}": file name too long`)));
+  t.match(rebuilt.message, /^exec: "x+…x+": file name too long$/);
+  t.equal(rebuilt.message.length, 4096);
+});
+
 t.test("a chain of any size stays below the limit of a message", async (t) => {
   let error: Error = new SyscallError("open", 2, ["x".repeat(100_000)]);
   for (let depth = 0; depth < 100; depth++) error = new Error("y".repeat(10_000), { cause: error });

@@ -106,14 +106,16 @@ function encodeLink(error: unknown): ErrorLink {
   const message = error instanceof Error ? error.message : String(error);
   return {
     kind: "clause",
-    message: message.slice(0, longestClause),
+    message: shorten(message),
     code: textField(error, "code"),
     hint: textField(error, "hint"),
   };
 }
 
-function shorten(argument: ShownArgument): ShownArgument {
-  return typeof argument === "string" ? argument.slice(0, longestClause) : argument;
+/** A text that is too long loses its middle: what went wrong stands at its end. */
+function shorten<T extends ShownArgument>(argument: T): T | string {
+  if (typeof argument !== "string" || argument.length <= longestClause) return argument;
+  return `${argument.slice(0, longestClause / 2)}…${argument.slice(1 - longestClause / 2)}`;
 }
 
 function textField(error: unknown, name: "code" | "hint"): string | undefined {
