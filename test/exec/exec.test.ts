@@ -49,7 +49,7 @@ t.test("the flags of exec", (t) => {
   t.end();
 });
 
-t.test("exec -u takes numbers, and nothing else is taken for root", (t) => {
+t.test("CVE-2026-30892: exec -u takes numbers, and nothing else is taken for root", (t) => {
   const c = container(t);
   c.startSleeping();
   for (const [user, ids] of [

@@ -151,11 +151,24 @@ t.test("NUL bytes in the config are refused", runt, (t) => {
     (c: Container) => (c.config.process.args = ["echo", "a\0b"]),
     (c: Container) => c.config.process.env.push("A=\0"),
     (c: Container) => c.config.mounts.push({ destination: "/a\0b", type: "tmpfs", source: "x" }),
+    (c: Container) => c.config.mounts.push({ destination: "/a", type: "tmpfs\0x", source: "x" }),
+    (c: Container) => c.config.mounts.push({ destination: "/a", type: "tmpfs", source: "x\0y" }),
+    (c: Container) => c.config.mounts.push({ destination: "/a", type: "bind", source: `${c.directory}\0/x`, options: ["bind"] }),
+    (c: Container) => c.config.mounts.push({ destination: "/a", type: "tmpfs", source: "x", options: ["size=64k\0mode=777"] }),
+    (c: Container) => (c.config.linux.cgroupsPath = "/a\0b"),
+    (c: Container) => (c.config.linux.maskedPaths = ["/proc/kcore\0"]),
+    (c: Container) => (c.config.linux.readonlyPaths = ["/proc\0/sys"]),
+    (c: Container) => (c.config.root.path = "rootfs\0"),
+    (c: Container) => (c.config.hostname = "a\0b"),
+    (c: Container) => (c.config.linux["sysctl"] = { "net.ipv4.ip_forward": "1\0" }),
     (c: Container) => (c.config.process.cwd = "/tmp\0/x"),
   ]) {
     const c = container(t);
     change(c);
-    t.equal(c.create().code, 1);
+    const result = c.create();
+    t.equal(result.code, 1, change.toString());
+    t.match(result.stderr, /NUL|null byte|zero byte|\\u0000/i, change.toString());
+    t.equal(c.status(), "none");
   }
   t.end();
 });
