@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { CHECKS, checkSubject } from "./check-repo/checks.ts";
 import type { Context, TrackedFile } from "./check-repo/checks.ts";
+import { checkDocuments } from "./check-repo/documents.ts";
 
 function output(command: string, ...args: string[]): string {
   try {
@@ -53,6 +54,7 @@ const inCi = process.env["CI"] !== undefined;
 const context: Context = { packageHosts: inCi ? [] : packageHosts() };
 const files = trackedFiles();
 const breaches = files.flatMap((file) => CHECKS.flatMap((check) => check(file, context).map((what) => `${file.path}: ${what}`)));
+breaches.push(...checkDocuments(files));
 // A child goes on in the parent's heap, so there is one place to read for what that means.
 const cloneCalls = files.flatMap((file) =>
   /^src\/(?!ffi).*(?<!\.test)\.ts$/.test(file.path) ? file.text.split("\n").filter((line) => /^[^*/]*\bclone3\(/.test(line)) : [],
