@@ -86,3 +86,11 @@ t.test("doctor says of each thing whether it is there, and how to mend it", skip
   t.match(text, /\ncontainers can run here\n$/);
   t.end();
 });
+
+t.test("doctor finds limits of huge pages in order where a container can have them", skip, (t) => {
+  const { checks }: { checks: { name: string; state: string }[] } = JSON.parse(must(run([runtime, "doctor", "--json"])).stdout);
+  const c = container(t);
+  c.config.linux.resources["hugepageLimits"] = [{ pageSize: "2MB", limit: 4 << 20 }];
+  t.equal(c.create().code === 0, checks.find(({ name }) => name === "huge pages")?.state === "ok");
+  t.end();
+});

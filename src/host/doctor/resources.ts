@@ -3,6 +3,7 @@
 import { readFileIfAny } from "../../linux/file.ts";
 import { kernelName } from "../../linux/identity.ts";
 import { statIfAny } from "../../linux/stat.ts";
+import type { CgroupMode } from "../../plan/types.ts";
 import { type Check, limited, missing, ok, type Patient } from "./check.ts";
 
 const wanted = ["cpu", "cpuset", "io", "memory", "pids"];
@@ -22,11 +23,15 @@ export function cgroups({ facts }: Patient): Check {
     .map((name) => (mode === "v2" ? name : (inV1[name] ?? name)))
     .filter((name) => !controllers.includes(name));
   if (absent.length === 0) return ok("cgroups", list);
+  return limited("cgroups", list, adviceFor(mode, absent));
+}
+
+function adviceFor(mode: CgroupMode, controllers: readonly string[]): string {
   const how =
     mode === "v2"
       ? 'write "+NAME" to cgroup.subtree_control of the cgroups above'
       : `mount them, or boot with "systemd.unified_cgroup_hierarchy=1"`;
-  return limited("cgroups", list, `no limits of ${absent.join(", ")}: ${how}`);
+  return `no limits of ${controllers.join(", ")}: ${how}`;
 }
 
 /** What a user may limit: the controllers that were handed down to the user's own cgroup. */
@@ -62,8 +67,16 @@ export function systemd({ environ }: Patient): Check {
   );
 }
 
-export function hugePages(): Check {
-  const machine = kernelName().machine;
-  const found = statIfAny("/sys/kernel/mm/hugepages") !== undefined;
-  return found ? ok("huge pages", "limits by size") : limited("huge pages", `none on this kernel (${machine})`);
+export function hugePages({ facts }: Patient): Check {
+  const name = "huge pages";
+  if (statIfAny("/sys/kernel/mm/hugepages") === undefined) {
+    return limited(name, `none on this kernel (${kernelName().machine})`);
+  }
+  if (facts.cgroupControllers.includes("hugetlb")) return ok(name, "limits by size");
+  // On a hybrid host the kernel may have given the controller to cgroup v2, which no container is limited by there.
+  return limited(
+    name,
+    `no limits: cgroup ${facts.cgroupMode} without the controller hugetlb`,
+    adviceFor(facts.cgroupMode, ["hugetlb"]),
+  );
 }
