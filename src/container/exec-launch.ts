@@ -70,8 +70,8 @@ export function startExec(launch: ExecLaunch): StartedExec {
     handOut(options, pid);
     return { pid, terminal, signals };
   } catch (error) {
-    if (options.pidFile !== undefined) removePidFile(options.pidFile);
     if (isChild(lastWord.pid)) killChild(lastWord.pid);
+    if (options.pidFile !== undefined) removePidFile(options.pidFile);
     throw explainFailure(error, { pid: joiner, manager: withoutOom() });
   } finally {
     parentEnd.close();

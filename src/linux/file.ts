@@ -186,10 +186,22 @@ export function stageFile(dir: FdLike, name: string, text: string, mode: number)
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error; // ENOENT: no earlier attempt was cut short
   }
+  const orLeaveNothing = (step: () => void): void => {
+    try {
+      step();
+    } catch (error) {
+      unlink(temporary, dir);
+      throw error;
+    }
+  };
   using fd = openAt(dir, temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
-  writeAll(fd, text);
+  orLeaveNothing(() => {
+    writeAll(fd, text);
+  });
   return () => {
-    renameAt(dir, temporary, dir, name);
+    orLeaveNothing(() => {
+      renameAt(dir, temporary, dir, name);
+    });
   };
 }
 

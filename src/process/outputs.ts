@@ -7,16 +7,30 @@ import { openPidfd } from "../linux/process.ts";
 import { connectUnix, sendMessage } from "../linux/socket.ts";
 import { encodeUtf8 } from "../linux/text.ts";
 
+/** Why a pid file cannot be written. */
+const pidFileHints = {
+  ENOENT: "make its directory first, or name another file",
+  ENOTDIR: "make its directory first, or name another file",
+  EISDIR: "name a file in it",
+  EACCES: "name a file where the caller may write",
+  EPERM: "name a file where the caller may write",
+  EROFS: "name a file where the caller may write",
+};
+
 /**
  * Writes the pid in decimal, without a newline, so that a reader sees all of it or no file. The path is opened by its
  * directory at the time of the call.
  */
 export function writePidFile(path: string, pid: number): void {
-  within(`write pid file ${JSON.stringify(path)}`, () => {
-    const { directory, name } = split(path);
-    using dir = openFile(directory, O_PATH | O_DIRECTORY);
-    writeFileAtomic(dir, name, String(pid));
-  });
+  within(
+    `write pid file ${JSON.stringify(path)}`,
+    () => {
+      const { directory, name } = split(path);
+      using dir = openFile(directory, O_PATH | O_DIRECTORY);
+      writeFileAtomic(dir, name, String(pid));
+    },
+    pidFileHints,
+  );
 }
 
 /** Takes a pid file back: engines read from its absence that the runtime failed. */
@@ -24,7 +38,8 @@ export function removePidFile(path: string): void {
   try {
     unlink(path);
   } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
+    // What could not be written is not there, and a directory is not ours. On a file system that is read-only nothing has changed.
+    if (!isErrno(error, "ENOENT", "ENOTDIR", "EISDIR", "EROFS")) throw error;
   }
 }
 
