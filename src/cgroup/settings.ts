@@ -17,8 +17,8 @@ export interface Setting {
    * update that is taken back.
    */
   readonly keyed?: { readonly key: string; readonly reset: string } | undefined;
-  /** What takes it back where that is not the text that the file shows. */
-  readonly undo?: string | undefined;
+  /** What takes it back where that is not the text that the file showed. */
+  readonly undo?: ((old: string) => string) | undefined;
   /** It may be valid only after the settings behind it: EINVAL puts it at the end, once. */
   readonly patient?: boolean | undefined;
   /** Takes its place where the kernel does not have the file. */

@@ -44,31 +44,29 @@ function refused(directory: string, file: string, text: string, error: unknown):
 
 /** Writes the settings of a new cgroup. Throws at the first that is refused. */
 export function writeSettings(settings: readonly Setting[], directoryOf: DirectoryOf): void {
-  writeInOrder(settings, directoryOf, undefined);
+  writeInOrder(settings, directoryOf);
 }
 
 /**
- * Writes the settings of a cgroup that is in use, and tells what the kernel made of them. When one is refused, those before it
- * are taken back, and it throws.
+ * Writes the settings of a cgroup that is in use, and tells what the kernel made of them. When anything goes wrong on the way, what
+ * was changed is taken back, and it throws.
  */
 export function changeSettings(settings: readonly Setting[], directoryOf: DirectoryOf): Accepted[] {
-  const undo: Undo[] = [];
-  let written: Written[];
+  const takeBackAll = rememberSettings(settings, directoryOf);
   try {
-    written = writeInOrder(settings, directoryOf, undo);
+    return writeInOrder(settings, directoryOf).map(({ path, setting }) => ({
+      field: setting.field,
+      file: setting.file,
+      asked: setting.value,
+      value: valueIn(readFileIfAny(path) ?? "", setting),
+    }));
   } catch (error) {
-    const left = takeBack(undo.reverse());
+    const left = takeBackAll();
     if (left.length === 0) throw error;
     throw new Error(`${describe(error)}; and what was changed before could not all be taken back: ${left.join(", ")}`, {
       cause: error,
     });
   }
-  return written.map(({ path, setting }) => ({
-    field: setting.field,
-    file: setting.file,
-    asked: setting.value,
-    value: valueIn(readFileIfAny(path) ?? "", setting),
-  }));
 }
 
 /**
@@ -90,12 +88,12 @@ interface Written {
   readonly setting: Setting;
 }
 
-function writeInOrder(settings: readonly Setting[], directoryOf: DirectoryOf, undo: Undo[] | undefined): Written[] {
+function writeInOrder(settings: readonly Setting[], directoryOf: DirectoryOf): Written[] {
   const queue = settings.map((setting) => ({ setting, again: false }));
   const written: Written[] = [];
   for (const { setting, again } of queue) {
     try {
-      const done = writeOne(setting, directoryOf, undo);
+      const done = writeOne(setting, directoryOf);
       if (done !== undefined) written.push(done);
     } catch (error) {
       if (!isErrno(error, "EINVAL") || setting.patient !== true || again) throw explain(setting, directoryOf, error);
@@ -105,18 +103,16 @@ function writeInOrder(settings: readonly Setting[], directoryOf: DirectoryOf, un
   return written;
 }
 
-function writeOne(setting: Setting, directoryOf: DirectoryOf, undo: Undo[] | undefined): Written | undefined {
+function writeOne(setting: Setting, directoryOf: DirectoryOf): Written | undefined {
   const directory = directoryOf(setting.controller);
-  if (directory === undefined) return insteadOf(setting, directoryOf, undo, missingHierarchy(setting));
+  if (directory === undefined) return insteadOf(setting, directoryOf, missingHierarchy(setting));
   const path = `${directory}/${setting.file}`;
   try {
-    const before = undo === undefined ? [] : filesOf(setting, directory);
     writeFile(path, setting.value);
-    undo?.push(...before);
     return { path, setting };
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error;
-    return insteadOf(setting, directoryOf, undo, error);
+    return insteadOf(setting, directoryOf, error);
   }
 }
 
@@ -131,8 +127,8 @@ function filesOf(setting: Setting, directory: string): (Undo & { readonly old: s
 }
 
 /** Where the kernel does not have the file. */
-function insteadOf(setting: Setting, directoryOf: DirectoryOf, undo: Undo[] | undefined, error: unknown): Written | undefined {
-  if (setting.fallback !== undefined) return writeOne(setting.fallback, directoryOf, undo);
+function insteadOf(setting: Setting, directoryOf: DirectoryOf, error: unknown): Written | undefined {
+  if (setting.fallback !== undefined) return writeOne(setting.fallback, directoryOf);
   if (setting.skipMissing === true) return undefined;
   throw error;
 }
@@ -169,7 +165,7 @@ function lineOf(text: string, key: string): string | undefined {
 }
 
 function undoTexts(old: string, { keyed, undo }: Setting): string[] {
-  if (undo !== undefined) return [undo];
+  if (undo !== undefined) return [undo(old)];
   if (keyed !== undefined) return [lineOf(old, keyed.key) ?? `${keyed.key} ${keyed.reset}`];
   const lines = old.split("\n").filter((line) => line !== "");
   return lines.length === 0 ? ["\n"] : lines;

@@ -241,3 +241,28 @@ t.test("schemata that are no single line, or no bandwidth, are refused", { skip 
   t.strictSame(events(served), []);
   t.end();
 });
+
+t.test("update --l3-cache-schema and --mem-bw-schema, all or nothing with the other limits", { skip }, (t) => {
+  const served = resctrl(t);
+  const c = withRdt(t, { l3CacheSchema: "L3:0=7f", memBwSchema: "MB:0=100" });
+  must(c.create());
+  const schemata = (): string[] =>
+    text(c.id, "schemata")
+      .trim()
+      .split(/\s*\n\s*/)
+      .sort();
+  const before = schemata();
+  must(c.command(["update", "--l3-cache-schema", "L3:0=f", "--mem-bw-schema=MB:0=20", c.id]));
+  t.strictSame(schemata(), ["L3:0=f", "MB:0=20"]);
+  must(c.command(["update", "--l3-cache-schema", "L3:0=7f", c.id]));
+  t.strictSame(schemata(), ["L3:0=7f", "MB:0=20"], "what is not named stays");
+  must(c.command(["update", "--mem-bw-schema", "MB:0=100", c.id]));
+  t.strictSame(schemata(), before);
+  const told = events(served).length;
+  t.match(c.command(["update", "--l3-cache-schema", "L3:0=f\nMB:0=1", c.id]), { code: 1, stderr: /l3CacheSchema/ });
+  t.equal(events(served).length, told, "what cannot be is not tried");
+  const result = c.command(["update", "--l3-cache-schema", "L3:0=1", "--cpuset-cpus", "4000", c.id]);
+  t.match(result, { code: 1, stderr: /set cpu\.cpus/ });
+  t.strictSame(schemata(), before, "what the kernel refuses of the cgroup takes the schemata back");
+  t.end();
+});

@@ -20,6 +20,11 @@ export function memorySettings(given: Memory): Setting[] {
   if (isSet(kernelTCP))
     settings.push(memory("memory.kmem.tcp.limit_in_bytes", String(kernelTCP), "kernelTCP", { skipMissing: true }));
   if (swappiness !== undefined) settings.push(memory("memory.swappiness", String(swappiness), "swappiness"));
-  if (disableOOMKiller === true) settings.push(memory("memory.oom_control", "1", "disableOOMKiller", { undo: "0" }));
+  if (disableOOMKiller === true) settings.push(memory("memory.oom_control", "1", "disableOOMKiller", { undo: wasDisabled }));
   return settings;
+}
+
+/** The file shows more than it takes. */
+function wasDisabled(old: string): string {
+  return old.includes("oom_kill_disable 1") ? "1" : "0";
 }
