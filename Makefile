@@ -21,7 +21,7 @@ GEN := $(B)/gen
 GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
 
 SOURCES_TS = $(shell find src -name '*.ts' ! -name '*.test.ts')
-HOST_C := main image heap host waiter dispatch protect trace faults
+HOST_C := main image heap host waiter dispatch calls network protect trace faults
 HOST_H := $(wildcard engine/*.h)
 QUICKJS_C := quickjs libregexp libunicode cutils dtoa
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import t from "tap";
 import type { NamespacesPlan, NamespaceType } from "../plan/types.ts";
-import { cloneShape } from "./clone-shape.ts";
+import { cloneShape, withoutNetwork } from "./clone-shape.ts";
 
 function plan(create: NamespaceType[], join: NamespaceType[] = []): NamespacesPlan {
   return {
@@ -20,6 +20,11 @@ t.test("cloneShape() clones a default container in one step", async (t) => {
   t.equal(shape.intermediate, false);
   t.same(shape.cloned, ["mount", "pid", "network", "ipc", "uts"], "the cgroup namespace waits until init sits in its cgroup");
   t.equal(shape.newCgroup, true);
+});
+
+t.test("withoutNetwork() leaves everything but the network namespace to the clone", async (t) => {
+  const shape = cloneShape(plan(["mount", "pid", "network", "ipc", "uts", "cgroup"]));
+  t.same(withoutNetwork(shape), { ...shape, cloned: ["mount", "pid", "ipc", "uts"] });
 });
 
 t.test("cloneShape() lets init join what changes nothing but its own view", async (t) => {

@@ -47,3 +47,8 @@ export function cloneShape(namespaces: NamespacesPlan): CloneShape {
     newCgroup: create.includes("cgroup"),
   };
 }
+
+/** The same for an init that joins a new network namespace which is there already. */
+export function withoutNetwork(shape: CloneShape): CloneShape {
+  return { ...shape, cloned: shape.cloned.filter((type) => type !== "network") };
+}

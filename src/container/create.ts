@@ -7,7 +7,7 @@ import { prepare } from "./prepare.ts";
 
 /** Creates container `id` and returns the pid of its init. Throws ContainerError; then nothing is left. */
 export function createContainer(context: RuntimeContext, id: string, options: CreateOptions): number {
-  const prepared = prepare(context, id, options, true);
+  const prepared = prepare(context, id, options, { detached: true, clonesInit: true });
   const { record } = launch(context, prepared, options, "create");
   return record.pid;
 }

@@ -9,6 +9,7 @@ import type { Fd } from "../linux/fd.ts";
 import type { Plan } from "../plan/types.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
+import { takeNetwork } from "../namespaces/network-ahead.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openChannel, type Channel } from "../process/channel.ts";
 import { killChild } from "../process/child.ts";
@@ -18,7 +19,7 @@ import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
-import { cloneShape, type CloneShape } from "./clone-shape.ts";
+import { cloneShape, withoutNetwork, type CloneShape } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
@@ -151,6 +152,7 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   using entrance = manager.entrance();
   const shape = cloneShape(prepared.plan.namespaces);
   const held = holdsInit(prepared.plan, shape, entrance);
+  using network = prepared.networkBegun ? takeNetwork() : undefined;
   const writeMaps = (pid: number): void => {
     writeIdMaps(pid, prepared.plan.namespaces);
   };
@@ -165,9 +167,10 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
     entrance,
     record: claimed.record,
     runtime: ownPid(),
+    network,
   };
   const pid = cloneInit({
-    shape,
+    shape: network === undefined ? shape : withoutNetwork(shape),
     namespaces: prepared.plan.namespaces,
     entrance,
     parentEnd,

@@ -3,8 +3,10 @@
 import { readBundle } from "../bundle/read.ts";
 import { gatherFacts } from "../host/facts.ts";
 import { withActivation } from "../plan/activation.ts";
+import { wantsNetworkAhead } from "../plan/namespaces.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { HostFacts, Plan } from "../plan/types.ts";
+import { beginNetwork } from "../namespaces/network-ahead.ts";
 import { preservedDescriptors } from "../process/descriptors.ts";
 import { clock, keyringName, ownUid } from "../process/self.ts";
 import type { SavedCgroup } from "../cgroup/manager.ts";
@@ -23,15 +25,29 @@ export interface Prepared {
   readonly facts: HostFacts;
   /** Descriptors that the program gets: 3, 4, … Found while nothing of our own is open that could be taken for one of them. */
   readonly preserved: readonly number[];
+  /** Whether a network namespace is being made already, by a thread that must be waited for. */
+  readonly networkBegun: boolean;
   /** Whether somebody waits to be told that the container is ready. */
   readonly notifies: boolean;
 }
 
-/** Checks, reads and plans. Throws ContainerError; nothing has been touched. */
-export function prepare(context: RuntimeContext, id: string, options: CreateOptions, detached: boolean): Prepared {
+export interface Use {
+  readonly detached: boolean;
+  /** Whether init will be cloned by this process, as it is not for a restore. */
+  readonly clonesInit: boolean;
+}
+
+/**
+ * Checks, reads and plans. Throws ContainerError; nothing has been touched. What a plan cannot change is begun: a network namespace,
+ * which goes with this process when nobody takes it.
+ */
+export function prepare(context: RuntimeContext, id: string, options: CreateOptions, use: Use): Prepared {
   checkId(id);
   const { bundle, text, config } = readBundle(options.bundle, options.configFile);
   const activation = readActivation(context, id);
+  const preserved = preservedDescriptors(options.preserveFds, activation.listenFds);
+  const networkBegun = use.clonesInit && wantsNetworkAhead(config);
+  if (networkBegun) beginNetwork();
   const facts = gatherFacts();
   const plan = planContainer(withActivation(config, activation), facts, {
     id,
@@ -43,9 +59,17 @@ export function prepare(context: RuntimeContext, id: string, options: CreateOpti
     seccompReceiver: seccompReceiver(context),
   });
   for (const warning of plan.warnings) context.log.warn(warning);
-  checkTerminal(plan, options, detached);
-  const preserved = preservedDescriptors(options.preserveFds, activation.listenFds);
-  return { id, bundle, configText: text, plan, facts, preserved, notifies: activation.notifyDirectory !== undefined };
+  checkTerminal(plan, options, use.detached);
+  return {
+    id,
+    bundle,
+    configText: text,
+    plan,
+    facts,
+    preserved,
+    networkBegun,
+    notifies: activation.notifyDirectory !== undefined,
+  };
 }
 
 /** `--console-socket` and `process.terminal` must fit. The texts are those that engines know. */

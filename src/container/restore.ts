@@ -47,7 +47,8 @@ const signalContinue = 18;
  */
 export function restoreContainer(context: RuntimeContext, id: string, options: RestoreOptions): number {
   const { bundle, noPivot, consoleSocket, pidFile, detach } = options;
-  const prepared = prepare(context, id, { bundle, noPivot, consoleSocket, pidFile, noNewKeyring: false, preserveFds: 0 }, detach);
+  const forCreate = { bundle, noPivot, consoleSocket, pidFile, noNewKeyring: false, preserveFds: 0 };
+  const prepared = prepare(context, id, forCreate, { detached: detach, clonesInit: false });
   checkRoot("restore");
   const program = findCriu(context.environ);
   if (!detach && !options.noSubreaper) becomeSubreaper();

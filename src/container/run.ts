@@ -24,7 +24,7 @@ import { UndoStack } from "./undo.ts";
  * Throws ContainerError; then nothing is left of the container.
  */
 export function runContainer(context: RuntimeContext, id: string, options: RunOptions): number {
-  const prepared = prepare(context, id, options, options.detach);
+  const prepared = prepare(context, id, options, { detached: options.detach, clonesInit: true });
   if (!options.detach && !options.noSubreaper) becomeSubreaper();
   // From the start of the program on signals are for it; before that they end the runtime, however long the set-up takes.
   let signals: Fd | undefined;

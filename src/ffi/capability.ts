@@ -3,6 +3,8 @@
 import type { Constants, Functions } from "./declare.ts";
 
 export const functions = {
+  read_bounding_set: { header: "calls.h", params: {}, returns: "i64" },
+  reduce_bounding_set: { header: "calls.h", params: { keep: "u64" }, returns: "status" },
   capget: { syscall: true, params: { header: "buffer", data: "buffer" }, returns: "status" },
   capset: { syscall: true, params: { header: "buffer", data: "buffer" }, returns: "status" },
   keyctl: { syscall: true, params: { operation: "int", a: "ulong", b: "ulong", c: "ulong", d: "ulong" }, returns: "long" },

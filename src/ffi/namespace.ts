@@ -5,6 +5,8 @@ import type { Constants, Functions } from "./declare.ts";
 export const functions = {
   setns: { syscall: true, params: { fd: "fd", type: "int" }, returns: "status" },
   unshare: { syscall: true, params: { flags: "int" }, returns: "status" },
+  begin_network_namespace: { header: "calls.h", params: {}, returns: "outcome" },
+  end_network_namespace: { header: "calls.h", params: {}, returns: "outcome" },
 } as const satisfies Functions;
 
 export const constants = {

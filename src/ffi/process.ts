@@ -112,7 +112,6 @@ export const constants = {
     "PR_SET_CHILD_SUBREAPER",
     "PR_SET_NAME",
     "PR_CAPBSET_READ",
-    "PR_CAPBSET_DROP",
     "PR_CAP_AMBIENT",
     "PR_CAP_AMBIENT_RAISE",
     "PR_CAP_AMBIENT_CLEAR_ALL",

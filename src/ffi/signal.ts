@@ -3,14 +3,10 @@
 import type { Constants, Functions, Structs } from "./declare.ts";
 
 export const functions = {
+  reset_signal_actions: { header: "calls.h", params: {}, returns: "status" },
   rt_sigprocmask: {
     syscall: true,
     params: { how: "int", set: "buffer?", old: "buffer?", size: "size" },
-    returns: "status",
-  },
-  rt_sigaction: {
-    syscall: true,
-    params: { signal: "int", action: "buffer?", old: "buffer?", size: "size" },
     returns: "status",
   },
   signalfd4: { syscall: true, params: { fd: "fd", mask: "buffer", size: "size", flags: "int" }, returns: "fd" },

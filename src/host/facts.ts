@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The facts of this host that a plan depends on, each found out when it is first asked for. */
 import { capabilityNumber } from "../linux/capability-names.ts";
-import { inBoundingSet } from "../linux/capability.ts";
+import { getBoundingSet, inBoundingSet } from "../linux/capability.ts";
 import { isErrno } from "../linux/errors.ts";
 import { readFile, readFileIfAny } from "../linux/file.ts";
 import { getEgid, getEuid, kernelName } from "../linux/identity.ts";
@@ -95,11 +95,15 @@ class Host implements HostFacts {
     return own !== undefined && other !== undefined && own.inode === other.inode && own.deviceMinor === other.deviceMinor;
   }
 
+  get #boundingSet(): bigint {
+    return this.#once("boundingSet", getBoundingSet);
+  }
+
   capability(name: string): CapabilityState {
     const number = capabilityNumber(name);
-    const held = number === undefined ? undefined : inBoundingSet(number);
-    if (held === undefined) return "unknown";
-    return held ? "held" : "known";
+    if (number === undefined) return "unknown";
+    if ((this.#boundingSet & (1n << BigInt(number))) !== 0n) return "held";
+    return inBoundingSet(number) === undefined ? "unknown" : "known";
   }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Capability sets of this process. capabilities(7) */
 import {
-  PR_CAPBSET_DROP,
   PR_CAPBSET_READ,
   PR_CAP_AMBIENT,
   PR_CAP_AMBIENT_CLEAR_ALL,
@@ -9,7 +8,7 @@ import {
   PR_SET_KEEPCAPS,
   _LINUX_CAPABILITY_VERSION_3,
 } from "#gen/constants.ts";
-import { capget, capset, prctl } from "runt:ffi";
+import { capget, capset, prctl, read_bounding_set, reduce_bounding_set } from "runt:ffi";
 import { isErrno } from "./errors.ts";
 
 /** Three sets as bit masks: bit N is capability N. */
@@ -48,15 +47,14 @@ export function inBoundingSet(number: number): boolean | undefined {
   }
 }
 
-/** Takes a capability out of the bounding set for good; false when the kernel does not know it. PR_CAPBSET_DROP */
-export function dropFromBoundingSet(number: number): boolean {
-  try {
-    prctl(PR_CAPBSET_DROP, number, 0, 0, 0);
-    return true;
-  } catch (error) {
-    if (isErrno(error, "EINVAL")) return false;
-    throw error;
-  }
+/** The bounding set as a bit mask. PR_CAPBSET_READ */
+export function getBoundingSet(): bigint {
+  return BigInt(read_bounding_set());
+}
+
+/** Takes all capabilities but those of the mask out of the bounding set for good, those too that are newer than ours. PR_CAPBSET_DROP */
+export function reduceBoundingSet(keep: bigint): void {
+  reduce_bounding_set(keep);
 }
 
 /** Adds to the ambient set; it must be permitted and inheritable. PR_CAP_AMBIENT_RAISE */

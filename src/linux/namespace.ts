@@ -26,6 +26,20 @@ export function unshare(flags: number): void {
   ffi.unshare(flags);
 }
 
+/**
+ * Begins to make a network namespace whose loopback device is up, by a thread, while this one goes on. What hinders it is told by
+ * takeNetworkNamespace(), which must be called before anything is cloned.
+ */
+export function beginNetworkNamespace(): void {
+  ffi.begin_network_namespace();
+}
+
+/** Waits for what beginNetworkNamespace() began; undefined when it could not be made. */
+export function takeNetworkNamespace(): Fd | undefined {
+  const number = ffi.end_network_namespace();
+  return number < 0 ? undefined : new Fd(number);
+}
+
 /** The CLONE_NEW… flag of the namespace behind `fd`; throws ENOTTY for another file. ioctl_ns(2) */
 export function namespaceTypeOf(fd: FdLike): number {
   return ioctl(fd, NS_GET_NSTYPE);

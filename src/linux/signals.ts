@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Blocking signals and reading them from a descriptor. There are no handlers in this program. */
-import { SFD_CLOEXEC, SIGKILL, SIGSTOP, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "#gen/constants.ts";
+import { SFD_CLOEXEC, SIG_BLOCK, SIG_SETMASK, SIG_UNBLOCK } from "#gen/constants.ts";
 import { signalfd_siginfo } from "#gen/structs.ts";
-import { read, rt_sigaction, rt_sigprocmask, signalfd4 } from "runt:ffi";
+import { read, reset_signal_actions, rt_sigprocmask, signalfd4 } from "runt:ffi";
 import { Fd, fdNumber, type FdLike } from "./fd.ts";
 import { unpack } from "./struct.ts";
 
@@ -23,7 +23,6 @@ export {
 } from "#gen/constants.ts";
 
 const SET_SIZE = 8;
-const HIGHEST_SIGNAL = 64;
 const ALL = 0xffff_ffff_ffff_ffffn;
 
 /** A signal set as the kernel's 64 bits. */
@@ -65,10 +64,7 @@ export function setSignalMask(set: SignalSet): SignalSet {
  * ignored would otherwise stay ignored across execve(2).
  */
 export function resetSignals(): void {
-  const defaultAction = new Uint8Array(32); // SIG_DFL, no flags, an empty mask
-  for (let signal = 1; signal <= HIGHEST_SIGNAL; signal++) {
-    if (signal !== SIGKILL && signal !== SIGSTOP) rt_sigaction(signal, defaultAction, null, SET_SIZE);
-  }
+  reset_signal_actions();
   setSignalMask(0n);
 }
 

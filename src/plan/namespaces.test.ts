@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import t from "tap";
 import type { Config, IdMapping, Linux } from "../spec/types.ts";
-import { checkIdMappings, mapToHost, planNamespaces, readNamespaces } from "./namespaces.ts";
+import { checkIdMappings, mapToHost, planNamespaces, readNamespaces, wantsNetworkAhead } from "./namespaces.ts";
 import { hostFacts, reported, smallConfig } from "./testing.ts";
 import type { HostFacts, NamespacesPlan } from "./types.ts";
 
@@ -160,4 +160,30 @@ t.test("mapToHost()", async (t) => {
   t.equal(mapToHost(root0, 7), 100007);
   t.equal(mapToHost(root0, 65536), undefined);
   t.equal(mapToHost([], 0), undefined);
+});
+
+t.test("wantsNetworkAhead() only where this process as it is makes the namespace and clones init", async (t) => {
+  const wants = (linux: object): boolean => wantsNetworkAhead(smallConfig({ linux: linux as Linux }));
+  const network = { type: "network" };
+  t.equal(wants({ namespaces: [{ type: "mount" }, network, { type: "pid" }] }), true);
+  t.equal(
+    wants({
+      namespaces: [
+        { type: "network", path: "" },
+        { type: "ipc", path: "/proc/7/ns/ipc" },
+      ],
+    }),
+    true,
+  );
+  const without = {
+    "none is asked for": { namespaces: [{ type: "mount" }] },
+    "it is joined": { namespaces: [{ type: "network", path: "/proc/7/ns/net" }] },
+    "a user namespace must own it": { namespaces: [network, { type: "user" }] },
+    "a joined one may not see it": { namespaces: [network, { type: "user", path: "/proc/7/ns/user" }] },
+    "an intermediate clones init, for the time": { namespaces: [network, { type: "time" }] },
+    "an intermediate clones init, for the pid": { namespaces: [network, { type: "pid", path: "/proc/7/ns/pid" }] },
+    "devices are moved to it as soon as init is there": { namespaces: [network], netDevices: { eth0: {} } },
+  };
+  for (const [why, linux] of Object.entries(without)) t.equal(wants(linux), false, why);
+  t.equal(wantsNetworkAhead(smallConfig({ linux: undefined })), false);
 });

@@ -54,6 +54,21 @@ export class Isolations {
   }
 }
 
+/**
+ * Whether the config asks for a new network namespace that can be made before the plan is: by this process as it is, for an init that
+ * is cloned by this process as it is, and that no device of the host is moved to before init is in it.
+ */
+export function wantsNetworkAhead({ linux }: Config): boolean {
+  const list = linux?.namespaces ?? [];
+  const own = list.some(({ type, path = "" }) => type === "network" && path === "");
+  return own && linux?.netDevices === undefined && list.every(({ type, path = "" }) => !aloneFirst(type, path));
+}
+
+/** Namespaces whose maker must be in them first, or that take a process between the runtime and init. */
+function aloneFirst(type: NamespaceType, path: string): boolean {
+  return type === "user" || type === "time" || (type === "pid" && path !== "");
+}
+
 /** Reads `linux.namespaces`; refuses duplicates, unknown types and paths that are not absolute. */
 export function readNamespaces(config: Config, report: Report): Isolations {
   const isolations = new Isolations();

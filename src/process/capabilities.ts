@@ -11,28 +11,24 @@
  */
 import {
   clearAmbient,
-  dropFromBoundingSet,
   getCapabilities,
   keepCapabilities,
   raiseAmbient,
+  reduceBoundingSet,
   setCapabilities,
 } from "../linux/capability.ts";
 import { capabilityMask, capabilityNames, capabilityNumber } from "../linux/capability-names.ts";
 import { isErrno, within } from "../linux/errors.ts";
 import type { CapabilitiesPlan } from "../plan/types.ts";
 
-const HIGHEST_POSSIBLE = 63;
-
 /** A config without capabilities gives none. */
 const NONE: CapabilitiesPlan = { bounding: [], effective: [], inheritable: [], permitted: [], ambient: [], ignored: [] };
 
 /** In init, before the user change: takes everything but `bounding` out of the bounding set, newer capabilities than ours too. */
 export function dropBoundingSet(plan: CapabilitiesPlan | undefined): void {
-  const keep = (plan ?? NONE).bounding.map(capabilityNumber);
+  const keep = capabilityMask((plan ?? NONE).bounding);
   within("drop capabilities from the bounding set", () => {
-    for (let number = 0; number <= HIGHEST_POSSIBLE; number++) {
-      if (!keep.includes(number) && !dropFromBoundingSet(number)) return; // beyond the last one that this kernel knows
-    }
+    reduceBoundingSet(keep);
   });
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2
 /** Namespaces: new, shared with the host, and joined by path. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { mapUsers, setNamespace } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
+import { callsOf, failing, faultyRuntime } from "../lib/faults.ts";
 import { isAlive, namespaceOf, NAMESPACES, processesWith, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { run, waitUntil } from "../lib/run.ts";
@@ -71,6 +72,25 @@ t.test("a new network namespace has its loopback, up, and nothing else that is u
   t.match(result.stdout, /pong/);
   t.end();
 });
+
+t.test(
+  "a network namespace that cannot be made ahead of the clone is made by it",
+  { skip: unless(isRunt && existsSync(faultyRuntime), "build/runt-faults is not built") },
+  (t) => {
+    const c = container(t, () => undefined, { runtime: faultyRuntime });
+    c.config.process.args = ["sh", "-c", "readlink /proc/self/ns/net; ip -o link show up"];
+    must(c.run()); // what only a first run does is done
+    const calls = callsOf((env) => must(c.run([], { env })));
+    for (const name of ["begin_network_namespace", "end_network_namespace"]) {
+      const call = calls.find((made) => made.name === name);
+      if (call === undefined) throw new Error(`${name} is not called`);
+      const result = must(c.run([], { env: failing(call, 12) }));
+      t.match(result.stdout, /^net:\[\d+\]\n1: lo: .*UP/, name);
+      t.notMatch(result.stdout, readlinkSync("/proc/self/ns/net"), name);
+    }
+    t.end();
+  },
+);
 
 t.test("the host name is the container's alone", (t) => {
   const before = readFileSync("/proc/sys/kernel/hostname", "utf8");
