@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * RUNT_FAULT=ROLE:N:ERRNO makes the Nth call of the process with that role fail with ERRNO, a number; ROLE:N:kill kills the
- * process there. RUNT_FAULT_LOG=FILE gets a line "role n name" a call.
+ * process there. With a name for N it is the first call of that name. RUNT_FAULT_LOG=FILE gets a line "role n name" a call.
  */
 #ifdef RUNT_FAULTS
 
@@ -17,11 +17,13 @@
 
 static char role[16] = "parent";
 static unsigned long count;
+static int name_was_seen;
 
 void faults_set_role(const char *name)
 {
 	snprintf(role, sizeof(role), "%s", name);
 	count = 0;
+	name_was_seen = 0;
 }
 
 /* The file is opened for every line: the program closes descriptors that it does not know. */
@@ -42,18 +44,24 @@ static void log_call(const char *name)
 	close(fd);
 }
 
+static int is_wanted(const char *call, const char *name)
+{
+	if (strcmp(call, name) != 0)
+		return strtoul(call, NULL, 10) == count;
+	return !name_was_seen++;
+}
+
 int faults_before(const char *name, int *error)
 {
 	const char *wanted = getenv("RUNT_FAULT");
-	char wanted_role[16], what[16];
-	unsigned long number;
+	char wanted_role[16], wanted_call[48], what[16];
 
 	count++;
 	log_call(name);
-	if (wanted == NULL || sscanf(wanted, "%15[^:]:%lu:%15s", wanted_role, &number, what) != 3)
+	if (wanted == NULL || sscanf(wanted, "%15[^:]:%47[^:]:%15s", wanted_role, wanted_call, what) != 3)
 		return 0;
 	/* A process that is told to end must not be kept from it. */
-	if (number != count || strcmp(wanted_role, role) != 0 || strcmp(name, "exit_group") == 0)
+	if (strcmp(wanted_role, role) != 0 || !is_wanted(wanted_call, name) || strcmp(name, "exit_group") == 0)
 		return 0;
 	if (strcmp(what, "kill") == 0) {
 		/* Not raise(3), which knows the parent's id after a clone; and the init of a pid namespace survives its own signal. */

@@ -153,9 +153,6 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   const shape = cloneShape(prepared.plan.namespaces);
   const held = holdsInit(prepared.plan, shape, entrance);
   using network = prepared.networkBegun ? takeNetwork() : undefined;
-  const writeMaps = (pid: number): void => {
-    writeIdMaps(pid, prepared.plan.namespaces);
-  };
   const inputs = {
     prepared,
     shape,
@@ -175,7 +172,9 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
     entrance,
     parentEnd,
     childEnd,
-    writeMaps,
+    writeMaps: (pid) => {
+      writeIdMaps(pid, prepared.plan.namespaces);
+    },
     body: () => runInit(inputs),
   });
   undo.push("kill init", () => killChild(pid));

@@ -25,9 +25,19 @@ import {
   tryLock,
   unlock,
   writeAll,
-  writeFileAtomic,
 } from "../linux/file.ts";
-import { listDirectory, DT_DIR, ensureDirectory, makeDirectories, mkdir, removeTree, rmdir, unlink } from "../linux/directory.ts";
+import {
+  DT_DIR,
+  ensureDirectory,
+  listDirectory,
+  makeDirectories,
+  mkdir,
+  removeTree,
+  RENAME_EXCHANGE,
+  renameAt,
+  rmdir,
+  unlink,
+} from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { chmod, fstat, statIfAny } from "../linux/stat.ts";
@@ -110,9 +120,22 @@ export function hasConfigCopy(root: string, id: string): boolean {
   return statIfAny(`${directoryOf(root, id)}/${configName}`) !== undefined;
 }
 
-/** Replaces the record; a reader sees the old one or the new one. */
+const newRecordName = ".state.json";
+
+/**
+ * Replaces the record; a reader sees the old one or the new one. The two change places and the old one goes, since ext4 brings a file
+ * to the disk that is renamed over another, and whoever removes it soon afterwards waits for that. renameat2(2), RENAME_EXCHANGE
+ */
 export function replaceRecord(directory: Fd, record: string): void {
-  writeFileAtomic(directory, recordName, record, 0o600);
+  createFile({ dir: directory, name: newRecordName }, record, 0o600); // or over what an earlier attempt left
+  try {
+    renameAt(directory, newRecordName, directory, recordName, RENAME_EXCHANGE);
+  } catch (error) {
+    if (!isErrno(error, "EINVAL")) throw error;
+    renameAt(directory, newRecordName, directory, recordName); // not every file system can
+    return;
+  }
+  unlink(newRecordName, directory);
 }
 
 const notifyName = "notify";

@@ -35,6 +35,11 @@ export function failing(call: Call, errno: number | "kill"): NodeJS.ProcessEnv {
   return { ...process.env, RUNT_FAULT: `${call.role}:${call.number}:${errno}` };
 }
 
+/** An environment in which the first call of that name, in the process with that role, fails with `errno`. */
+export function failingFirst(role: string, name: string, errno: number): NodeJS.ProcessEnv {
+  return { ...process.env, RUNT_FAULT: `${role}:${name}:${errno}` };
+}
+
 /** What a container left behind after `delete --force`, in words; empty when nothing. */
 export function leftovers(c: Container, cgroups: readonly string[], processes: readonly number[]): string[] {
   const found: string[] = [];

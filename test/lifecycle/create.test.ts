@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2 uml
 /** From create to delete: each state, and what each command refuses in it. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
+import { failingFirst, faultyRuntime } from "../lib/faults.ts";
 import { cgroupDirectories, isAlive } from "../lib/kernel.ts";
+import { isRunt, unless } from "../lib/lane.ts";
 import { waitUntil } from "../lib/run.ts";
 
 t.test("create, start, kill, delete: the states between", (t) => {
@@ -181,3 +183,17 @@ t.test("annotations are in the state", (t) => {
   t.strictSame(c.state().annotations, { "org.example.key": "a value" });
   t.end();
 });
+
+t.test(
+  "a record is replaced where the file system cannot exchange two files",
+  { skip: unless(isRunt && existsSync(faultyRuntime), "build/runt-faults is not built") },
+  (t) => {
+    const c = container(t, undefined, { runtime: faultyRuntime });
+    must(c.create([], { env: failingFirst("parent", "renameat2", 22) }));
+    t.ok(isAlive(c.state().pid), "its pid is on record");
+    t.strictSame(readdirSync(join(c.stateRoot, c.id)).sort(), ["config.json", "reply.fifo", "start.fifo", "state.json"]);
+    const other = container(t, undefined, { runtime: faultyRuntime }).create([], { env: failingFirst("parent", "renameat2", 5) });
+    t.match(other.stderr, /renameat2.*EIO/, "and the fault is one");
+    t.end();
+  },
+);
