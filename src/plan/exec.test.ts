@@ -96,6 +96,8 @@ t.test("what is refused", async (t) => {
   const bad = { path: "--user", message: 'is "root", and must be UID or UID:GID in numbers' };
   const group = { path: "--additional-gids", message: 'is "-1", and must be a number' };
   const args = { path: "process.args", message: "is empty, and must name the program to run" };
+  const cap = { path: "--cap", message: 'is "nosuch", and must name a capability of this kernel' };
+  t.throws(() => plan({ cap: ["kill", "nosuch"] }), new PlanError([cap]));
   t.throws(() => plan({ user: "root", additionalGids: ["-1"], args: [] }), new PlanError([group, bad, args]));
   const missing = {
     path: "process",

@@ -45,7 +45,7 @@ export interface ExecPlan {
 /** Decides a process that joins a container of this config. Throws PlanError with every problem found. */
 export function planExec(config: Config, request: ExecRequest, facts: HostFacts, options: ExecPlanOptions = {}): ExecPlan {
   const report = new Report();
-  const process = request.process ?? fromContainer(config, request, report);
+  const process = request.process ?? fromContainer(config, request, facts, report);
   // What `create` found wrong with the namespaces or the filter would have kept the container from being there.
   const past = new Report();
   const isolations = readNamespaces(config, past);
@@ -75,7 +75,7 @@ export function planExec(config: Config, request: ExecRequest, facts: HostFacts,
 }
 
 /** The container's own process with what the flags change. */
-function fromContainer(config: Config, request: ExecRequest, report: Report): Process {
+function fromContainer(config: Config, request: ExecRequest, facts: HostFacts, report: Report): Process {
   const own = config.process;
   if (own === undefined) {
     report.refuse("process", "is missing in the container's config.json", "give a whole process with --process FILE");
@@ -92,7 +92,7 @@ function fromContainer(config: Config, request: ExecRequest, report: Report): Pr
     apparmorProfile: request.apparmor || own.apparmorProfile,
     selinuxLabel: request.processLabel || own.selinuxLabel,
     noNewPrivileges: request.noNewPrivileges ?? own.noNewPrivileges,
-    capabilities: addCapabilities(own.capabilities, request.cap),
+    capabilities: addCapabilities(own.capabilities, readCapabilities(request.cap, facts, report)),
   };
 }
 
@@ -118,9 +118,8 @@ function readGids(texts: readonly string[], report: Report): number[] {
  * `--cap` raises what the process may use, and leaves inheritable as the config has it: capabilities that files pass on would
  * otherwise reach programs that no one gave them to (CVE-2022-29162). Ambient follows where the config made it inheritable.
  */
-function addCapabilities(own: Capabilities | undefined, names: readonly string[]): Capabilities | undefined {
-  if (names.length === 0) return own;
-  const added = names.map(capabilityName);
+function addCapabilities(own: Capabilities | undefined, added: readonly string[]): Capabilities | undefined {
+  if (added.length === 0) return own;
   const inheritable = own?.inheritable ?? [];
   return {
     bounding: union(own?.bounding, added),
@@ -134,10 +133,18 @@ function addCapabilities(own: Capabilities | undefined, names: readonly string[]
   };
 }
 
-/** "kill", "CAP_KILL" and "cap_kill" are one name to who types it. */
-function capabilityName(text: string): string {
-  const name = text.toUpperCase();
-  return name.startsWith("CAP_") ? name : `CAP_${name}`;
+/**
+ * "kill", "CAP_KILL" and "cap_kill" are one name to who types it. A name that is none is a mistake of typing; in a config, which may be
+ * for a newer kernel, it is left out.
+ */
+function readCapabilities(texts: readonly string[], facts: HostFacts, report: Report): string[] {
+  return texts.map((text) => {
+    const upper = text.toUpperCase();
+    const name = upper.startsWith("CAP_") ? upper : `CAP_${upper}`;
+    if (facts.capability(name) === "unknown")
+      report.refuse("--cap", `is ${quote(text)}, and must name a capability of this kernel`);
+    return name;
+  });
 }
 
 function union(own: readonly string[] | undefined, added: readonly string[]): string[] {
