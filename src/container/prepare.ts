@@ -8,7 +8,7 @@ import { planContainer } from "../plan/plan.ts";
 import type { HostFacts, Plan } from "../plan/types.ts";
 import { beginNetwork } from "../namespaces/network-ahead.ts";
 import { preservedDescriptors } from "../process/descriptors.ts";
-import { clock, keyringName, ownUid } from "../process/self.ts";
+import { clock, keyringName, ownUid, programName } from "../process/self.ts";
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import { readActivation } from "./activation.ts";
 import { seccompReceiver, type RuntimeContext } from "./context.ts";
@@ -43,6 +43,7 @@ export interface Use {
  */
 export function prepare(context: RuntimeContext, id: string, options: CreateOptions, use: Use): Prepared {
   checkId(id);
+  checkName(programName());
   const { bundle, text, config } = readBundle(options.bundle, options.configFile);
   const activation = readActivation(context, id);
   const preserved = preservedDescriptors(options.preserveFds, activation.listenFds);
@@ -70,6 +71,19 @@ export function prepare(context: RuntimeContext, id: string, options: CreateOpti
     networkBegun,
     notifies: activation.notifyDirectory !== undefined,
   };
+}
+
+/** crun, called by such a name, hands the container to a handler. Any other name is as good as runt: engines call it what they like. */
+function checkName(program: string): void {
+  const name = program.slice(program.lastIndexOf("/") + 1);
+  if (name !== "krun" && !name.startsWith("crun-")) return;
+  throw new ContainerError(
+    "arguments-invalid",
+    `called as ${JSON.stringify(name)}, which asks for a handler, and runt has none`,
+    {
+      hint: "runt runs programs of Linux: call it by another name",
+    },
+  );
 }
 
 /** `--console-socket` and `process.terminal` must fit. The texts are those that engines know. */
