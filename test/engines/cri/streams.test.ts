@@ -7,6 +7,7 @@ import { eventually } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, containerdName } from "../lib/containerd.ts";
+import { TELLS_SIZE } from "../lib/terminal.ts";
 import { Cri } from "./cri.ts";
 
 const SLEEP = "exec sleep 1000";
@@ -96,6 +97,21 @@ const programs: Case<Cri>[] = [
       streams.type("tty; exit 6\n");
       await streams.see("/dev/");
       assert.equal((await cri.ended(id)).exit_code, 6);
+      streams.close();
+    },
+  },
+  {
+    name: "attach: to a terminal whose size changes",
+    run: async (cri) => {
+      const id = await cri.sh(await cri.pod(), TELLS_SIZE, { stdin: true, tty: true });
+      const streams = await cri.streams("Attach", { container_id: id, stdin: true, stdout: true, tty: true });
+      await streams.see("tick");
+      streams.resize(91, 33);
+      await streams.see("33 91\r\n");
+      streams.resize(102, 44);
+      await streams.see("44 102\r\n");
+      streams.type("\u0003");
+      assert.equal((await cri.ended(id)).exit_code, 4);
       streams.close();
     },
   },

@@ -9,6 +9,7 @@ import { run, waitUntil } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
+import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
 
 /** A shell that does nothing, and ends at once when it is told to. */
 const IDLE = "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done";
@@ -50,6 +51,14 @@ const execCases: Case<Docker>[] = [
       const { code, output } = await docker.onTerminal(["exec", "-it", id, "sh"], typing);
       assert.match(output, /\/dev\/(pts\/\d+|console)\r/);
       assert.equal(code, 7);
+    },
+  },
+  {
+    name: "exec -it: the size of the terminal, and its changes",
+    run: async (docker) => {
+      const id = docker.start(IDLE);
+      const { code } = await docker.onTerminal(["exec", "-it", id, "sh", "-c", TELLS_SIZE], RESIZING);
+      assert.equal(code, 4, "all was told");
     },
   },
   {
@@ -110,6 +119,13 @@ const outputCases: Case<Docker>[] = [
       const { code } = await docker.onTerminal(["attach", "--detach-keys", "ctrl-x", id], typing);
       assert.equal(docker.inspect(id, "{{.State.Running}}"), "true");
       assert.equal(code, 1, "how the client says that it was detached");
+    },
+  },
+  {
+    name: "attach: the size of the terminal, and its changes",
+    run: async (docker) => {
+      const id = docker.start(TELLS_SIZE, "--interactive", "--tty");
+      assert.equal((await docker.onTerminal(["attach", id], RESIZING)).code, 4, "all was told");
     },
   },
   {

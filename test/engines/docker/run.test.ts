@@ -7,6 +7,7 @@ import type { Case } from "../lib/compare.ts";
 import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
 import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { IMAGE } from "../lib/image.ts";
+import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
 import { waitUntil } from "../../lib/run.ts";
 
 const CODES = [...EXIT_CODES, { code: 137, argv: ["sh", "-c", "sh -c 'kill -KILL $$'; exit $?"] }];
@@ -53,6 +54,13 @@ const cases: Case<Docker>[] = [
       const { code, output } = await docker.onTerminal(args, [{ after: "up\r\n", type: "\u0003" }]);
       assert.match(output, /interrupted/);
       assert.equal(code, 4);
+    },
+  },
+  {
+    name: "run -it: the container's terminal has the size of the client's, and is told of changes",
+    run: async (docker) => {
+      const { code } = await docker.onTerminal(["run", "--rm", "-it", IMAGE, "sh", "-c", TELLS_SIZE], RESIZING);
+      assert.equal(code, 4, "all was told");
     },
   },
   {

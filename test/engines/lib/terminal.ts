@@ -1,12 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A program on a terminal, and somebody who types. */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
+import { readFileSync, readlinkSync } from "node:fs";
 
-/** What is typed, and what must have been printed since the last time before it is. */
+/** What is typed or done to the terminal, and what must have been printed since the last time before it is. */
 export interface Typing {
   readonly after: string;
-  readonly type: string;
+  readonly type?: string;
+  /** The terminal's new size, as the window of an emulator would give it. */
+  readonly resize?: { readonly rows: number; readonly columns: number };
 }
+
+/** A shell script that tells the size of its terminal whenever that changes, and ends with 4 when it is interrupted. */
+export const TELLS_SIZE = "trap 'stty size' WINCH; trap 'exit 4' INT; while :; do echo tick; sleep 0.05; done";
+
+/** Somebody who makes the window of that script larger, and again, and then interrupts it: not before the client listens, some ticks on. */
+export const RESIZING: readonly Typing[] = [
+  { after: "tick\r\n".repeat(10), resize: { rows: 33, columns: 91 } },
+  { after: "33 91\r\n", resize: { rows: 44, columns: 102 } },
+  { after: "44 102\r\n", type: "\u0003" },
+];
 
 export interface Session {
   /** All that appeared on the terminal. */
@@ -16,6 +29,13 @@ export interface Session {
 }
 
 const LIMIT_SECONDS = 20;
+
+/** Sets the size of the terminal on which script(1) runs its program; the kernel tells the program by a signal. */
+function resize(script: number, size: NonNullable<Typing["resize"]>): void {
+  const [program = ""] = readFileSync(`/proc/${script}/task/${script}/children`, "utf8").split(" ");
+  const terminal = readlinkSync(`/proc/${program}/fd/0`);
+  spawnSync("stty", ["-F", terminal, "rows", String(size.rows), "columns", String(size.columns)]);
+}
 
 /** Runs `argv` on a terminal of its own (by script(1)) and types; its end is waited for, for twenty seconds. */
 export function onTerminal(argv: readonly string[], typing: readonly Typing[], env = process.env): Promise<Session> {
@@ -33,7 +53,8 @@ export function onTerminal(argv: readonly string[], typing: readonly Typing[], e
     output += text;
     for (let next = left[0]; next !== undefined && output.includes(next.after, seen); next = left[0]) {
       seen = output.indexOf(next.after, seen) + next.after.length;
-      child.stdin.write(next.type);
+      if (next.resize !== undefined) resize(child.pid ?? -1, next.resize);
+      if (next.type !== undefined) child.stdin.write(next.type);
       left.shift();
     }
   });

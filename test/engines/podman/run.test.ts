@@ -10,6 +10,7 @@ import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { PODMAN_NEEDS, Podman, podmanName } from "../lib/podman.ts";
+import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
 
 const SLEEP = "exec sleep 1000";
 const COUNTING = "i=0; while :; do i=$((i+1)); echo $i > /tmp/new; mv /tmp/new /tmp/count; sleep 0.02; done";
@@ -57,6 +58,18 @@ const running: Case<Podman>[] = [
         { after: "up\r\n", type: "\u0003" },
       ]);
       assert.equal(interrupted.code, 4);
+    },
+  },
+  {
+    name: "run -it, exec -it, attach: the size of the terminal, and its changes",
+    run: async (podman) => {
+      const tells = ["sh", "-c", TELLS_SIZE];
+      const run = await podman.onTerminal(podman.run(["--rm", "-it"], ...tells), RESIZING);
+      podman.start("a", TELLS_SIZE, "--interactive", "--tty");
+      const exec = await podman.onTerminal(["exec", "-it", "a", ...tells], RESIZING);
+      assert.deepEqual([run.code, exec.code], [4, 4], "all was told");
+      await podman.onTerminal(["attach", "a"], RESIZING);
+      assert.equal(podman.ok("wait", "a"), "4", "to who attaches, too");
     },
   },
   {
