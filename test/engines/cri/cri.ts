@@ -3,7 +3,7 @@
 import { Client, credentials } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MethodDefinition } from "@grpc/proto-loader";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually } from "../../lib/run.ts";
@@ -11,12 +11,9 @@ import { runName } from "../../lib/lane.ts";
 import { Containerd } from "../lib/containerd.ts";
 import type { Engine, Runtime } from "../lib/compare.ts";
 import { IMAGE, makeImage } from "../lib/image.ts";
+import { SANDBOX_IMAGE, oneRuntime, ownTables } from "./config.ts";
 import { Streams } from "./streams.ts";
 
-/** The image of the first container of a pod. */
-export const SANDBOX_IMAGE = "localhost/sandbox:1";
-/** Where Debian has the network plug-ins. */
-export const CNI_PLUGINS = "/usr/lib/cni";
 const SECONDS = 30;
 
 const definition = loadSync(join(dirname(fileURLToPath(import.meta.url)), "runtime.proto"), {
@@ -59,43 +56,6 @@ export interface Pod {
   readonly config: Fields;
 }
 
-function network(directory: string): string {
-  return JSON.stringify({
-    cniVersion: "0.4.0",
-    name: "pods",
-    plugins: [
-      {
-        type: "bridge",
-        bridge: "pods0",
-        isGateway: true,
-        ipam: { type: "host-local", dataDir: join(directory, "addresses"), ranges: [[{ subnet: "10.99.0.0/24" }]] },
-      },
-    ],
-  });
-}
-
-function plugins(runtime: Runtime, directory: string): string {
-  const cri = 'plugins."io.containerd.grpc.v1.cri"';
-  mkdirSync(join(directory, "cni"));
-  writeFileSync(join(directory, "cni/10-pods.conflist"), network(directory));
-  return [
-    `[${cri}]`,
-    `  sandbox_image = "${SANDBOX_IMAGE}"`,
-    `  stream_server_address = "127.0.0.1"`,
-    `  stream_server_port = "0"`,
-    `  restrict_oom_score_adj = true # a machine without CAP_SYS_RESOURCE cannot lower it`,
-    `[${cri}.cni]`,
-    `  bin_dir = "${CNI_PLUGINS}"`,
-    `  conf_dir = "${directory}/cni"`,
-    `[${cri}.containerd]`,
-    `  default_runtime_name = "${runtime.name}"`,
-    `[${cri}.containerd.runtimes.${runtime.name}]`,
-    `  runtime_type = "io.containerd.runc.v2"`,
-    `  [${cri}.containerd.runtimes.${runtime.name}.options]`,
-    `    BinaryName = "${runtime.path}"`,
-  ].join("\n");
-}
-
 export class Cri implements Engine {
   readonly containerd: Containerd;
   #client: Client;
@@ -110,10 +70,11 @@ export class Cri implements Engine {
     return new Client(`unix://${this.containerd.socket}`, credentials.createInsecure());
   }
 
-  /** A containerd of its own with a runtime of that name, and the images. */
-  static async open(runtime: Runtime): Promise<Cri> {
+  /** A containerd of its own with the images; its configuration is `config`, and unless told names that runtime alone. */
+  static async open(runtime: Runtime, config = oneRuntime(runtime)): Promise<Cri> {
+    const version = Number(/^version = (\d)/m.exec(config)?.[1]);
     const containerd = new Containerd(runtime, {
-      config: (directory) => plugins(runtime, directory),
+      config: (directory) => `${config}\n${ownTables(version, directory)}`,
       namespace: "k8s.io", // which containerd keeps for Kubernetes
       cgroupParent: `${runName}.cri`,
     });
@@ -153,8 +114,8 @@ export class Cri implements Engine {
     });
   }
 
-  /** Runs a pod with these namespaces and these settings of a Linux pod. */
-  async pod(namespaces: Fields = { network: "NODE" }, linux: Fields = {}): Promise<Pod> {
+  /** Runs a pod with these namespaces and these settings of a Linux pod; `handler` is that of its RuntimeClass. */
+  async pod(namespaces: Fields = { network: "NODE" }, linux: Fields = {}, handler = this.containerd.runtime.name): Promise<Pod> {
     const name = `pod${++this.#pods}`;
     const config = {
       metadata: { name, uid: name, namespace: "tests", attempt: 0 },
@@ -162,7 +123,7 @@ export class Cri implements Engine {
       ...(namespaces["network"] === "NODE" ? {} : { hostname: name }),
       linux: { cgroup_parent: `/${this.containerd.cgroupParent}`, security_context: { namespace_options: namespaces }, ...linux },
     };
-    const request = { config, runtime_handler: this.containerd.runtime.name };
+    const request = { config, runtime_handler: handler };
     const { pod_sandbox_id: id } = await this.call<{ pod_sandbox_id: string }>("RunPodSandbox", request);
     return { id, config };
   }

@@ -8,7 +8,8 @@ import { eventually } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, containerdName } from "../lib/containerd.ts";
-import { CNI_PLUGINS, Cri } from "./cri.ts";
+import { CNI_PLUGINS } from "./config.ts";
+import { Cri } from "./cri.ts";
 import type { Fields } from "./cri.ts";
 
 const SLEEP = "exec sleep 1000";

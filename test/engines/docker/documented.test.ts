@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes engines @timeout 300
 /** What README.md and docs/engines.md say about Docker, done as it is written. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { must } from "../../lib/container.ts";
@@ -9,6 +9,7 @@ import { repository } from "../../lib/lane.ts";
 import { run, waitUntil } from "../../lib/run.ts";
 import { tested } from "../lib/compare.ts";
 import { Docker, skipWithoutDocker } from "../lib/docker.ts";
+import { Installed, codeBlocks, oneLine } from "../lib/documented.ts";
 import { IMAGE } from "../lib/image.ts";
 
 const FILE = "/etc/docker/daemon.json";
@@ -19,34 +20,22 @@ interface DaemonConfig {
   readonly "userns-remap"?: string;
 }
 
-/** The blocks of a language in the part of a document that speaks of Docker. */
-function blocks(document: string, from: string, to: string): string[] {
-  const text = readFileSync(join(repository, document), "utf8");
-  const part = text.slice(text.indexOf(from), text.indexOf(to, text.indexOf(from)));
-  return [...part.matchAll(/^```json\n(.*?)^```$/gms)].map((match) => match[1] ?? "");
-}
-
-/** Puts runt where `make install` does, in this file's own view. */
-function installRuntime(): void {
-  must(run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/usr/local/sbin"]));
-  copyFileSync(tested.path, "/usr/local/sbin/runt");
-}
-
-const documented = [...blocks("README.md", "**Docker**", "**containerd**"), ...blocks("docs/engines.md", "## Docker", "\n## ")];
+const documented = [...codeBlocks("README.md", "## Plug it in", "json"), ...codeBlocks("docs/engines.md", "## Docker", "json")];
 
 if (!skipWithoutDocker()) {
-  installRuntime();
+  const runt = new Installed();
   mkdirSync("/etc/docker", { recursive: true });
-  t.ok(documented.length >= 2, "there is something to try");
   for (const text of documented) {
-    t.test(`${FILE}: ${text.replace(/\s+/g, " ").trim()}`, (t) => {
+    t.test(`${FILE}: ${oneLine(text)}`, (t) => {
       const config: DaemonConfig = JSON.parse(text);
       writeFileSync(FILE, text);
       const docker = new Docker([]);
       t.teardown(() => docker.dispose());
       t.equal(docker.ok("info", "--format", "{{.DefaultRuntime}}"), config["default-runtime"] ?? "runc");
       for (const name of Object.keys(config.runtimes)) {
+        runt.calls();
         t.equal(docker.sh("echo fine", "--runtime", name), "fine", `--runtime ${name}`);
+        t.match(runt.calls().join("\n"), / create --bundle /, "by runt");
       }
       const id = docker.start("sleep 100");
       t.equal(docker.inspect(id, "{{.HostConfig.Runtime}}"), config["default-runtime"] ?? "runc");

@@ -22,7 +22,7 @@ export function containerdName(): string {
 
 /** How a daemon differs from a plain one. */
 export interface ContainerdOptions {
-  /** More of its configuration file, when its directory is known. */
+  /** Its configuration file, when its directory is known; one that says nothing unless told. */
   readonly config?: (directory: string) => string;
   /** The namespace of containerd that is used; one of the test's own unless told. */
   readonly namespace?: string;
@@ -51,20 +51,12 @@ export class Containerd implements Engine {
     chmodSync(fleeting, 0o711);
     this.socket = join(fleeting, "sock");
     const config = join(this.directory, "config.toml");
-    writeFileSync(
-      config,
-      [
-        "version = 2",
-        `root = "${this.directory}/root"`,
-        `state = "${fleeting}/state"`,
-        `grpc.address = "${this.socket}"`,
-        options.config?.(this.directory) ?? "",
-      ].join("\n"),
-    );
+    writeFileSync(config, options.config?.(this.directory) ?? "version = 2\n");
     const path = join(this.directory, "path");
     mkdirSync(path);
     symlinkSync(runtime.path, join(path, "runc"));
-    this.#argv = [findProgram("containerd") ?? "containerd", "--config", config];
+    const places = ["--root", join(this.directory, "root"), "--state", join(fleeting, "state"), "--address", this.socket];
+    this.#argv = [findProgram("containerd") ?? "containerd", "--config", config, ...places];
     this.#daemon = this.#startDaemon();
   }
 

@@ -5,6 +5,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -40,15 +41,18 @@ function addUser(home: string): void {
   for (const file of ["/etc/subuid", "/etc/subgid"]) appendFileSync(file, `${USER.name}:${USER.subids}:65536\n`);
 }
 
-/** What any machine can do, and one runtime. */
-function configuration(runtime: Runtime, path: string): string {
-  return `[containers]
+/** What any machine can do. */
+const MACHINE = `[containers]
 default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
 pids_limit = 0
 [engine]
 cgroup_manager = "cgroupfs"
 events_logger = "file"
-runtime = "${runtime.name}"
+`;
+
+/** The same, and one runtime. */
+function configuration(runtime: Runtime, path: string): string {
+  return `${MACHINE}runtime = "${runtime.name}"
 runtime_supports_json = ["${runtime.name}"]
 runtime_supports_nocgroup = ["${runtime.name === "runc" ? "crun" : runtime.name}"]
 [engine.runtimes]
@@ -56,9 +60,21 @@ ${runtime.name} = ["${path}"]
 `;
 }
 
+/** Puts what a machine of this kind needs where the distribution's own configuration is, which all others come after; in this file's view. */
+function systemConfiguration(): NodeJS.ProcessEnv {
+  const file = "/run/distribution.conf";
+  if (!existsSync(file)) {
+    writeFileSync(file, `${MACHINE}runtime = "runc"\n`);
+    must(run(["mount", "--bind", file, "/usr/share/containers/containers.conf"]));
+  }
+  return { CONTAINERS_CONF: undefined };
+}
+
 export interface PodmanOptions {
   /** As an ordinary user with subordinate ids. */
   readonly rootless?: boolean;
+  /** With the configuration files of the system and of the user, which the caller writes, and in which runc is the runtime unless told. */
+  readonly system?: boolean;
 }
 
 export class Podman implements Engine {
@@ -66,6 +82,8 @@ export class Podman implements Engine {
   readonly directory: string;
   readonly cgroupParent = `/${runName}.podman`;
   readonly rootless: boolean;
+  /** Of whoever calls podman. */
+  readonly uid: number;
   readonly #env: NodeJS.ProcessEnv;
   /** Short, as podman wants it for what it keeps while it runs. */
   readonly #fleeting: string;
@@ -73,15 +91,13 @@ export class Podman implements Engine {
 
   constructor(runtime: Runtime, options: PodmanOptions = {}) {
     this.rootless = options.rootless ?? false;
+    this.uid = this.rootless ? USER.id : 0;
     this.directory = mkdtempSync(join(temporary, "podman-"));
     chmodSync(this.directory, 0o755);
-    const config = join(this.directory, "containers.conf");
-    const program = join(this.directory, runtime.name); // where an ordinary user may look
-    copyFileSync(runtime.path, program);
-    writeFileSync(config, configuration(runtime, program));
+    const config = options.system ? systemConfiguration() : this.#ownConfiguration(runtime);
     const fleeting = (this.#fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-"));
     const places = { HOME: this.directory, TMPDIR: this.directory, XDG_RUNTIME_DIR: fleeting };
-    this.#env = { ...process.env, CONTAINERS_CONF: config, ...places };
+    this.#env = { ...process.env, ...places, ...config };
     if (this.rootless) {
       if (!readFileSync("/etc/passwd", "utf8").includes(`\n${USER.name}:`)) addUser(this.directory);
       mkdirSync(fleeting, { recursive: true });
@@ -96,6 +112,15 @@ export class Podman implements Engine {
       this.dispose();
       throw error;
     }
+  }
+
+  /** A configuration that is read instead of all others. */
+  #ownConfiguration(runtime: Runtime): NodeJS.ProcessEnv {
+    const config = join(this.directory, "containers.conf");
+    const program = join(this.directory, runtime.name); // where an ordinary user may look
+    copyFileSync(runtime.path, program);
+    writeFileSync(config, configuration(runtime, program));
+    return { CONTAINERS_CONF: config };
   }
 
   argv(args: readonly string[]): string[] {
