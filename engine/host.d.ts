@@ -17,6 +17,10 @@ declare module "runt:host" {
   export function stopTrace(): void;
   /** Descriptor of the trace, -1 without one. */
   export function traceDescriptor(): number;
+  /** Descriptor of the detached mount that this program was executed from, -1 without one. */
+  export function viewDescriptor(): number;
+  /** Closes it, which takes the kernel longer than most calls: for when there is nothing else to do. */
+  export function closeView(): void;
   /** Zeroed memory of `size` bytes that processes cloned later share with this one. */
   export function sharedBytes(size: number): Uint8Array;
   /** Tells the trace, and the fault injection of the test build, what this process is. */

@@ -6,7 +6,7 @@ import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
 import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import type { Plan } from "../plan/types.ts";
+import type { CgroupPlan, Plan } from "../plan/types.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
 import { takeNetwork } from "../namespaces/network-ahead.ts";
@@ -16,7 +16,7 @@ import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
-import { ownPid } from "../process/self.ts";
+import { closeOwnView, ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape, withoutNetwork, type CloneShape } from "./clone-shape.ts";
@@ -31,7 +31,6 @@ import { InitResources, type LaunchMode } from "./init-resources.ts";
 import { explainFailure } from "./launch-failure.ts";
 import type { CreateOptions } from "./options.ts";
 import { firstRecord, type Prepared } from "./prepare.ts";
-import type { CgroupPlan } from "../plan/types.ts";
 import { encodeRecord, type ContainerRecord } from "./record.ts";
 import { UndoStack } from "./undo.ts";
 
@@ -274,6 +273,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     manager.settle();
     replaceRecord(directory, encodeRecord(record));
     resources.closeInParent();
+    closeOwnView();
     if (early) {
       handOut(launch, pid);
       launch.beforeStart();
