@@ -3,9 +3,10 @@
 import type { RuntimeContext } from "../container/context.ts";
 import { type Surroundings, usesOwnStateDirectory } from "../container/surroundings.ts";
 import { type Destination, parseDestination } from "../log/destination.ts";
-import { type Level, levels, type LogFormat, logFormats } from "../log/format.ts";
+import { type LogFormat, logFormats } from "../log/format.ts";
 import { MessageLogger } from "../log/logger.ts";
 import type { FlagValues } from "./describe.ts";
+import { logLevels } from "./global-flags.ts";
 import { truth, UsageError } from "./parse.ts";
 import { absoluteRoot, defaultRoot } from "./state-root.ts";
 
@@ -17,7 +18,7 @@ export interface Started {
 
 /** Where messages go. Throws UsageError for a destination that has no name. */
 export function openLog(flags: FlagValues): MessageLogger {
-  const level = flags.boolean("debug") === true ? "debug" : choice<Level>(flags, "log-level", levels);
+  const level = flags.boolean("debug") === true ? "debug" : logLevels[flags.string("log-level") ?? ""];
   return new MessageLogger({
     destinations: destinations(flags),
     format: choice<LogFormat>(flags, "log-format", logFormats) ?? "text",

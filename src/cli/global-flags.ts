@@ -1,8 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The options before the command. */
-import { levels } from "../log/format.ts";
+import type { Level } from "../log/format.ts";
 import type { FlagDescription } from "./describe.ts";
 import { helpFlag } from "./flags.ts";
+
+/** Values of --log-level: crun says warning, youki warn and trace. */
+export const logLevels: Readonly<Record<string, Level>> = {
+  error: "error",
+  warning: "warning",
+  warn: "warning",
+  info: "info",
+  debug: "debug",
+  trace: "debug",
+};
 
 export const globalFlags: readonly FlagDescription[] = [
   {
@@ -30,7 +40,7 @@ export const globalFlags: readonly FlagDescription[] = [
     name: "log-level",
     type: "string",
     value: "LEVEL",
-    values: levels,
+    values: Object.keys(logLevels),
     default: "error",
     help: "least important messages to write",
   },

@@ -25,6 +25,22 @@ t.test("every command has a page", async (t) => {
   for (const [file, page] of pages) t.match(page, /^\.TH [A-Z\\-]+ 8 "" "runt [0-9.]+"$/m, file);
 });
 
+t.test("every page has every flag, with each of its letters, and no other", async (t) => {
+  const { commands, globalFlags } = tables.program;
+  for (const [file, flags] of [
+    ["runt.8", globalFlags] as const,
+    ...commands.map((command) => [`runt-${command.name}.8`, command.flags] as const),
+  ]) {
+    const entries = [...(pages.get(file) ?? "").matchAll(/^\\fB\\-\\-(\S+?)\\fR.*$/gm)];
+    const names = entries.map(([, name = ""]) => name.replaceAll("\\-", "-"));
+    t.strictSame(names.sort(), flags.map(({ name }) => name).sort(), file);
+    for (const { name, short = "" } of flags) {
+      const line = entries.find(([, found = ""]) => found.replaceAll("\\-", "-") === name)?.[0] ?? "";
+      for (const letter of short) t.match(line, `\\fB\\-${letter}\\fR`, `${file}: -${letter}`);
+    }
+  }
+});
+
 const noGroff = spawnSync("groff", ["--version"]).error !== undefined;
 
 t.test("groff has nothing to say against a page", { skip: noGroff ? "no groff on this machine" : false }, async (t) => {
