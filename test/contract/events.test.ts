@@ -62,7 +62,9 @@ t.test("every new status is told as it comes, though the next statistics are far
   await told("running", "paused");
   must(c.command(["resume", c.id]));
   await told("running", "paused", "running");
+  // These change no status.
   must(c.exec(["true"]));
+  must(c.command(["update", "-r", "-", c.id], { input: "{}" }));
   must(c.command(["state", c.id]));
   must(c.kill("KILL"));
   const { code, timedOut, stderr } = await events.end(10);

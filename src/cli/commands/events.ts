@@ -13,6 +13,7 @@ export const events: CommandDescription = {
   description: [
     "Prints one JSON object a line: what is used, at intervals (`stats`), kills for want of memory (`oom`), and each new " +
       "status (`lifecycle`): `running`, `paused`, `stopped`. Ends with the last process of the containers.",
+    "What `exec` starts changes no status, and is not told: whoever called it knows, and the statistics count it.",
   ],
   parameters: [{ ...containerParameter, many: true }],
   flags: [
