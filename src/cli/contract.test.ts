@@ -6,6 +6,7 @@
 import t from "tap";
 import { loadTables } from "../../tools/command-line/tables.ts";
 import type { FlagDescription } from "./describe.ts";
+import { findCommand } from "./lookup.ts";
 
 const { program } = await loadTables();
 
@@ -83,6 +84,12 @@ for (const [command, { value, boolean }] of Object.entries(flags)) {
     }
   });
 }
+
+t.test("youki's names of commands", async (t) => {
+  t.equal(findCommand(program.commands, "info").name, "doctor");
+  t.equal(findCommand(program.commands, "checkpointt").name, "checkpoint");
+  t.throws(() => findCommand(program.commands, "toString"), /no command "toString"/);
+});
 
 t.test("what stops at the first argument, and what may be repeated", async (t) => {
   const stopping = program.commands.filter(({ stopEarly }) => stopEarly === true).map(({ name }) => name);

@@ -6,9 +6,12 @@ import { UsageError } from "./parse.ts";
 /** What the established runtimes end with when there is no such command. */
 const unknownCommand = 3;
 
+/** What youki calls commands that are here under another name. */
+const otherNames: Readonly<Record<string, string>> = { info: "doctor", checkpointt: "checkpoint" };
+
 /** The command of that name. Throws UsageError, with the name that was probably meant. Pure. */
 export function findCommand(commands: readonly CommandDescription[], name: string): CommandDescription {
-  const found = commands.find((command) => command.name === name);
+  const found = commands.find((command) => command.name === (Object.hasOwn(otherNames, name) ? otherNames[name] : name));
   if (found !== undefined) return found;
   const likely = suggest(
     name,

@@ -9,7 +9,7 @@ export const doctor: CommandDescription = {
   summary: "tell what this host can do, and how to mend what it cannot",
   description: [
     "Looks at what containers need of this host: kernel, namespaces, cgroups, seccomp, security modules. For each thing " +
-      "that is missing it says what to do. Exits with 1 when containers cannot run here.",
+      "that is missing it says what to do. Exits with 1 when containers cannot run here. `info` is the same.",
   ],
   parameters: [],
   flags: [{ name: "json", type: "boolean", help: "print JSON" }],
