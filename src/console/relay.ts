@@ -4,15 +4,8 @@ import { isErrno } from "../linux/errors.ts";
 import { type Fd, setNonBlocking } from "../linux/fd.ts";
 import { readBytes, writeBytes } from "../linux/file.ts";
 import { poll, POLLIN, POLLOUT, type Pollable, type PollRequest } from "../linux/poll.ts";
-import {
-  getSettings,
-  getTerminalSize,
-  isTerminal,
-  rawSettings,
-  setSettings,
-  setTerminalSize,
-  type TerminalSettings,
-} from "../linux/tty.ts";
+import { getSettings, isTerminal, rawSettings, setSettings, setTerminalSize, type TerminalSettings } from "../linux/tty.ts";
+import { callersSize } from "./terminal.ts";
 
 const STDIN = 0;
 const STDOUT = 1;
@@ -51,10 +44,8 @@ export class TerminalRelay implements Pollable {
 
   /** The container's terminal gets the size of the caller's. */
   resize(): void {
-    const terminal = [STDIN, STDOUT].find((number) => isTerminal(number));
-    if (terminal === undefined) return;
-    const size = getTerminalSize(terminal);
-    if (size.width > 0 && size.height > 0) setTerminalSize(this.#master, size);
+    const size = callersSize();
+    if (size !== undefined) setTerminalSize(this.#master, size);
   }
 
   requests(): PollRequest[] {

@@ -4,7 +4,16 @@ import { within } from "../linux/errors.ts";
 import type { Fd, FdLike } from "../linux/fd.ts";
 import { O_NOCTTY, O_RDWR, openat2At, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS, RESOLVE_NO_SYMLINKS } from "../linux/file.ts";
 import { DEVPTS_SUPER_MAGIC, fileSystemMagicFd, fstat } from "../linux/stat.ts";
-import { openTerminalPeer, setControllingTerminal, setTerminalSize, terminalNumber, unlockTerminal } from "../linux/tty.ts";
+import {
+  getTerminalSize,
+  isTerminal,
+  openTerminalPeer,
+  setControllingTerminal,
+  setTerminalSize,
+  type TerminalSize,
+  terminalNumber,
+  unlockTerminal,
+} from "../linux/tty.ts";
 
 export interface Terminal {
   /** The runtime's side. */
@@ -29,11 +38,19 @@ function openMultiplexer(root: FdLike): Fd {
   throw new Error(`"/${PTMX}" of the container is not the multiplexer of a devpts file system`);
 }
 
+/** The size of the caller's terminal, on 0 or 1; undefined where there is none, or it has no size. */
+export function callersSize(): TerminalSize | undefined {
+  const terminal = [0, 1].find((number) => isTerminal(number));
+  if (terminal === undefined) return undefined;
+  const size = getTerminalSize(terminal);
+  return size.width > 0 && size.height > 0 ? size : undefined;
+}
+
 /**
  * In init (exec: in the joined mount namespace), when /dev/pts is mounted: makes a terminal. `root` is the container's root,
  * held open.
  */
-export function openTerminal(root: FdLike, size: { readonly width: number; readonly height: number } | undefined): Terminal {
+export function openTerminal(root: FdLike, size: TerminalSize | undefined): Terminal {
   return within(
     "make a terminal for the container",
     () => {

@@ -9,6 +9,7 @@
 import type { Entrance } from "../cgroup/entrance.ts";
 import { openOwnTerminal } from "../console/own-terminal.ts";
 import { sendTerminal } from "../console/socket.ts";
+import { callersSize } from "../console/terminal.ts";
 import type { Fd } from "../linux/fd.ts";
 import { openLabels, setLabels } from "../lsm/labels.ts";
 import { withKeyLabel } from "../lsm/selinux.ts";
@@ -104,7 +105,8 @@ function join(inputs: ExecInputs): void {
 }
 
 function openTerminal({ plan, consoleSocket, channel }: ExecInputs): Fd {
-  const terminal = openOwnTerminal(plan.process.consoleSize);
+  const callers = consoleSocket === undefined ? callersSize() : undefined;
+  const terminal = openOwnTerminal(callers ?? plan.process.consoleSize);
   if (consoleSocket === undefined) channel.send({ type: "console" }, [terminal.master]);
   else sendTerminal(consoleSocket, terminal);
   terminal.master.close();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The part of init that builds the container's root and moves into it. */
 import { sendTerminal } from "../console/socket.ts";
-import { openTerminal, type Terminal } from "../console/terminal.ts";
+import { callersSize, openTerminal, type Terminal } from "../console/terminal.ts";
 import { runHooks } from "../hooks/run.ts";
 import { bindConsole } from "../rootfs/console.ts";
 import { makeCwd } from "../rootfs/cwd.ts";
@@ -70,7 +70,9 @@ function runCreateContainerHooks({ prepared, record, resources }: InitInputs, pi
 
 /** The terminal is made by the container's own devpts, and its master goes to the engine, or to the runtime in the foreground. */
 function setUpTerminal({ prepared, resources, channel }: InitInputs, root: Root): Terminal["slave"] {
-  const terminal = openTerminal(root.fd, prepared.plan.process?.consoleSize);
+  // A program may look once, at its beginning: in the foreground it finds the size of the caller's.
+  const callers = resources.consoleSocket === undefined ? callersSize() : undefined;
+  const terminal = openTerminal(root.fd, callers ?? prepared.plan.process?.consoleSize);
   bindConsole(root, terminal.slave);
   if (resources.consoleSocket === undefined) channel.send({ type: "console" }, [terminal.master]);
   else sendTerminal(resources.consoleSocket, terminal);
