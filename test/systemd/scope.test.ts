@@ -6,6 +6,7 @@ import t from "tap";
 import { setNamespace } from "../lib/config.ts";
 import { must } from "../lib/container.ts";
 import { isAlive, processesWith } from "../lib/kernel.ts";
+import { runtime } from "../lib/lane.ts";
 import { Background, run, waitUntil } from "../lib/run.ts";
 import type { Result } from "../lib/run.ts";
 import { isKnown, property, scopeContainer, SLICE } from "../lib/systemd.ts";
@@ -80,6 +81,19 @@ t.test("a name that ends in .slice is a slice, and no scope", (t) => {
   must(c.delete("--force"));
   t.equal(property(name, "ActiveState"), "inactive");
   t.notOk(existsSync(`/sys/fs/cgroup/${name}`));
+  t.end();
+});
+
+t.test("--cgroup-manager systemd is --systemd-cgroup by another name", (t) => {
+  const c = scopeContainer(t);
+  c.config.process.args = ["sleep", "100"];
+  c.save();
+  const call = (...words: string[]): Result => run([runtime, "--root", c.stateRoot, "--cgroup-manager", "systemd", ...words]);
+  must(call("create", "--bundle", c.bundle, c.id));
+  t.equal(cgroupOf(c.state().pid), `0::${c.cgroup}`);
+  t.equal(c.property("ActiveState"), "active");
+  must(run([runtime, "--root", c.stateRoot, "delete", "--force", c.id]));
+  t.notOk(isKnown(c.unit), "later commands need neither: the container's record has it");
   t.end();
 });
 
