@@ -158,6 +158,17 @@ t.test("--log journald:NAME speaks the protocol of the journal", ours, async (t)
   t.match(stdout, /^RUNT_CODE=container-not-found$/m);
 });
 
+t.test("--log syslog:NAME speaks the protocol of /dev/log", ours, async (t) => {
+  const c = container(t);
+  const dev = join(c.directory, "dev");
+  const syslog = await daemon(t, join(dev, "log"));
+  const there = ["unshare", "--mount", "sh", "-c", `mount --bind ${dev} /dev && exec "$@"`, "sh"];
+  const failed = run([...there, ...c.argv("--log", "syslog:web1", "state", "missing")]);
+  t.match(failed, { code: 1, stderr: /^container "missing": container does not exist\n/ });
+  const { stdout } = await syslog.end();
+  t.match(stdout, /<11>web1\[\d+\]: container "missing": container does not exist code="container-not-found"/);
+});
+
 t.test("--systemd-log sends to the journal beside the file", ours, async (t) => {
   const c = container(t);
   const journal = await daemon(t, "/run/systemd/journal/socket");

@@ -79,6 +79,15 @@ t.test("a terminal and a socket need each other", (t) => {
   t.equal(alone.code, 1);
   t.match(alone.stderr, /cannot use console socket if runc will not detach or allocate tty/);
   t.equal(c.status(), "none");
+  for (const [terminal, flags, says] of [
+    [true, ["--console-socket", "/no/where"], "cannot use console socket if runc will not detach or allocate tty"],
+    [false, ["--console-socket", "/no/where", "--detach"], "cannot use console socket if runc will not detach or allocate tty"],
+    [true, ["--detach"], "cannot allocate tty if runc will detach without setting console socket"],
+  ] as const) {
+    c.config.process.terminal = terminal;
+    t.match(c.run(flags), { code: 1, stderr: says }, `run ${flags.join(" ")}`);
+    t.equal(c.status(), "none");
+  }
   t.end();
 });
 
