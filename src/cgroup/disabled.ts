@@ -6,7 +6,8 @@ import type { CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts"
 
 /** For what cannot be done without a cgroup. */
 export function noCgroupError(what: string): Error {
-  return new HintedError(`${what} needs a cgroup, and this container has none of its own`, {
+  // The first words are runc's, for who looks for them.
+  return new HintedError(`cgroup not exist: ${what} needs one, and this container has none of its own`, {
     hint: "it was created with --cgroup-manager disabled, or by a user who may make no cgroups",
   });
 }
