@@ -7,6 +7,7 @@ import t from "tap";
 import { loadTables } from "../../tools/command-line/tables.ts";
 import type { FlagDescription } from "./describe.ts";
 import { findCommand } from "./lookup.ts";
+import { parseWords } from "./parse.ts";
 
 const { program } = await loadTables();
 
@@ -82,6 +83,45 @@ for (const [command, { value, boolean }] of Object.entries(flags)) {
         for (const letter of letters) t.ok(flag?.short?.includes(letter), `-${letter} is --${name}`);
       }
     }
+  });
+}
+
+/** What shims write for checkpoint and restore, and the criu of a later command line gets. */
+const saving: readonly (readonly [string, string, Record<string, string | boolean>])[] = [
+  [
+    "restore",
+    "--bundle /b --pid-file /p --detach --image-path /i --work-path /b ID",
+    { bundle: "/b", "pid-file": "/p", detach: true, "image-path": "/i", "work-path": "/b" },
+  ],
+  [
+    "restore",
+    "-no-subreaper --detach --no-pivot --lsm-profile apparmor:web --lsm-mount-context system_u:x --tcp-close ID",
+    {
+      "no-subreaper": true,
+      "no-pivot": true,
+      "lsm-profile": "apparmor:web",
+      "lsm-mount-context": "system_u:x",
+      "tcp-close": true,
+    },
+  ],
+  [
+    "checkpoint",
+    "--image-path /i --work-path /w --leave-running --file-locks --tcp-established --manage-cgroups-mode ignore ID",
+    { "image-path": "/i", "leave-running": true, "manage-cgroups-mode": "ignore" },
+  ],
+  [
+    "checkpoint",
+    "--pre-dump --parent-path ../one --page-server ::1:27 --status-fd 3 ID",
+    { "page-server": "::1:27", "status-fd": "3" },
+  ],
+];
+
+for (const [command, line, expected] of saving) {
+  t.test(`command line: ${command} ${line}`, async (t) => {
+    const parsed = parseWords(line.split(" "), { flags: flagsOf(command), stopEarly: false });
+    t.strictSame(parsed.arguments, ["ID"]);
+    for (const [name, value] of Object.entries(expected))
+      t.equal(value === true ? parsed.flags.boolean(name) : parsed.flags.string(name), value, name);
   });
 }
 
