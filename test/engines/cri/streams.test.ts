@@ -7,7 +7,7 @@ import { eventually } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, containerdName } from "../lib/containerd.ts";
-import { TELLS_SIZE } from "../lib/terminal.ts";
+import { TELLS_SIZE } from "../../lib/terminal.ts";
 import { Cri } from "./cri.ts";
 
 const SLEEP = "exec sleep 1000";

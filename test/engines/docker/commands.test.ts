@@ -9,7 +9,7 @@ import { run, waitUntil } from "../../lib/run.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
-import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
+import { RESIZING, TELLS_SIZE } from "../../lib/terminal.ts";
 
 /** A shell that does nothing, and ends at once when it is told to. */
 const IDLE = "trap 'exit 0' TERM; echo up; while :; do sleep 0.1; done";

@@ -7,7 +7,7 @@ import type { Case } from "../lib/compare.ts";
 import { DOCKER_NEEDS, Docker, dockerName } from "../lib/docker.ts";
 import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { IMAGE } from "../lib/image.ts";
-import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
+import { RESIZING, TELLS_SIZE } from "../../lib/terminal.ts";
 import { waitUntil } from "../../lib/run.ts";
 
 const CODES = [...EXIT_CODES, { code: 137, argv: ["sh", "-c", "sh -c 'kill -KILL $$'; exit $?"] }];

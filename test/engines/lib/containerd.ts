@@ -10,8 +10,8 @@ import type { Result, RunOptions } from "../../lib/run.ts";
 import type { Engine, Runtime } from "./compare.ts";
 import { Daemon } from "./daemon.ts";
 import { IMAGE, makeImage } from "./image.ts";
-import { onTerminal } from "./terminal.ts";
-import type { Session, Typing } from "./terminal.ts";
+import { onTerminal } from "../../lib/terminal.ts";
+import type { Session, Typing } from "../../lib/terminal.ts";
 
 export const CONTAINERD_NEEDS = ["containerd", "containerd-shim-runc-v2", "ctr"];
 

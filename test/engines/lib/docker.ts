@@ -10,8 +10,8 @@ import { reference, skipFile, skipWithout } from "./compare.ts";
 import type { Engine, Runtime } from "./compare.ts";
 import { Daemon } from "./daemon.ts";
 import { IMAGE, makeImage } from "./image.ts";
-import { onTerminal } from "./terminal.ts";
-import type { Session, Typing } from "./terminal.ts";
+import { onTerminal } from "../../lib/terminal.ts";
+import type { Session, Typing } from "../../lib/terminal.ts";
 
 /** The client of the daemon's own package, which another one in the path may hide. */
 const CLIENT = existsSync("/usr/bin/docker") ? "/usr/bin/docker" : "docker";

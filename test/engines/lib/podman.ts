@@ -22,8 +22,8 @@ import { run, waitUntil } from "../../lib/run.ts";
 import type { Result, RunOptions } from "../../lib/run.ts";
 import type { Engine, Runtime } from "./compare.ts";
 import { IMAGE, makeImage } from "./image.ts";
-import { onTerminal } from "./terminal.ts";
-import type { Session, Typing } from "./terminal.ts";
+import { onTerminal } from "../../lib/terminal.ts";
+import type { Session, Typing } from "../../lib/terminal.ts";
 
 export const PODMAN_NEEDS = ["podman", "conmon"];
 

@@ -10,7 +10,7 @@ import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { EXIT_CODES } from "../lib/exit-codes.ts";
 import { PODMAN_NEEDS, Podman, podmanName } from "../lib/podman.ts";
-import { RESIZING, TELLS_SIZE } from "../lib/terminal.ts";
+import { RESIZING, TELLS_SIZE } from "../../lib/terminal.ts";
 
 const SLEEP = "exec sleep 1000";
 const COUNTING = "i=0; while :; do i=$((i+1)); echo $i > /tmp/new; mv /tmp/new /tmp/count; sleep 0.02; done";
