@@ -21,7 +21,7 @@ install_tree() {
   make --no-print-directory --silent install DESTDIR="$root" PREFIX="$prefix" "$@"
   documents=$root$prefix/share/doc/runt
   mkdir -p "$documents"
-  cp README.md SECURITY.md CHANGELOG.md "$documents"
+  cp -R README.md SECURITY.md CHANGELOG.md docs "$documents"
   gzip -9n "$documents/CHANGELOG.md" "$root$prefix"/share/man/man8/*.8
 }
 

@@ -22,7 +22,7 @@ unshare:util-linux mount:mount ps:procps static:/bin/busybox:busybox-static
 # Without these some tests are skipped, each with its reason:
 optional='
 linux.uml:user-mode-linux debootstrap:debootstrap mke2fs:e2fsprogs ip:iproute2 newuidmap:uidmap strace:strace
-shellcheck:shellcheck git:git
+shellcheck:shellcheck git:git zsh:zsh fish:fish mandoc:mandoc
 '
 
 # The engines, and what serves images to them; their services are not started.

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import t, { type Test } from "tap";
 import { Container } from "../lib/container.ts";
-import { repository, temporary } from "../lib/lane.ts";
+import { findProgram, repository, temporary, unless } from "../lib/lane.ts";
 import { run } from "../lib/run.ts";
 
 function must(argv: readonly string[], cwd?: string): string {
@@ -35,6 +35,44 @@ function runsContainers(t: Test, program: string): void {
   t.equal(code, 7, stderr);
 }
 
+const { version }: { version: string } = JSON.parse(readFileSync(join(repository, "package.json"), "utf8"));
+
+/** The program says its version, and what README.md and the documents link to is beside them. */
+function hasDocuments(t: Test, prefix: string): void {
+  t.match(must([join(prefix, "sbin/runt"), "--version"]), `runt version ${version}\n`);
+  const documents = join(prefix, "share/doc/runt");
+  const links = readFileSync(join(documents, "README.md"), "utf8").matchAll(/\]\(([a-zA-Z/.-]+\.(?:md|svg))\)/g);
+  const targets = [...links].map(([, target]) => target ?? "");
+  t.ok(targets.length >= 4, "README.md has links");
+  for (const target of targets) t.ok(existsSync(join(documents, target)), target);
+}
+
+/** Both programs that show man pages find nothing odd about these, and show them. */
+function hasManPages(t: Test, prefix: string): void {
+  const directory = join(prefix, "share/man");
+  const pages = readdirSync(join(directory, "man8")).map((name) => join(directory, "man8", name));
+  t.ok(pages.length > 20, "one for each command");
+  t.test("man", { skip: unless(findProgram("man") !== undefined, "not installed: man") }, (t) => {
+    const env = { ...process.env, MANPATH: directory, LC_ALL: "C.UTF-8" };
+    for (const [name, text] of [
+      ["runt", "Docker"],
+      ["runt-exec", "--additional-gids"],
+    ] as const) {
+      const { code, stdout, stderr } = run(["man", "--warnings", name], { env });
+      t.strictSame([code, stderr], [0, ""], name);
+      t.match(stdout, text, name);
+    }
+    for (const page of pages) t.strictSame(run(["man", "--warnings", "--local-file", page], { env }).stderr, "", page);
+    t.end();
+  });
+  t.test("mandoc", { skip: unless(findProgram("mandoc") !== undefined, "not installed: mandoc") }, (t) => {
+    const each = 'for page; do gzip -dc "$page" | mandoc "$0" -W warning; done';
+    t.equal(run(["sh", "-c", each, "-Tlint", ...pages]).stdout, "");
+    t.match(must(["sh", "-c", each, "-Tutf8", ...pages]), "Docker");
+    t.end();
+  });
+}
+
 t.test("the Debian package is installed, runs a container, and is removed without a trace", (t) => {
   const deb = make("deb", "one");
   t.ok(readFileSync(deb).equals(readFileSync(make("deb", "two"))), "the same bytes again");
@@ -54,6 +92,8 @@ t.test("the Debian package is installed, runs a container, and is removed withou
   ]) {
     t.ok(existsSync(join(root, path)), path);
   }
+  hasDocuments(t, join(root, "usr"));
+  hasManPages(t, join(root, "usr"));
   must([...dpkg, "--purge", "runt"]);
   t.same(existsSync(join(root, "usr")) ? files(join(root, "usr")) : [], []);
   t.end();
@@ -66,6 +106,7 @@ t.test("the tarball is unpacked, and runs a container", (t) => {
   mkdirSync(root);
   must(["tar", "-xzf", tarball, "-C", root]);
   runsContainers(t, join(root, "usr/local/sbin/runt"));
-  t.ok(existsSync(join(root, "usr/local/share/man/man8/runt.8.gz")));
+  hasDocuments(t, join(root, "usr/local"));
+  hasManPages(t, join(root, "usr/local"));
   t.end();
 });

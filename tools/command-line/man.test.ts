@@ -22,7 +22,7 @@ const pages = manPages(tables);
 t.test("every command has a page", async (t) => {
   const names = tables.program.commands.map(({ name }) => name);
   t.same([...pages.keys()], ["runt.8", ...names.map((name) => `runt-${name}.8`)]);
-  for (const [file, page] of pages) t.match(page, /^\.TH [A-Z\\-]+ 8 "" "runt [0-9.]+"$/m, file);
+  for (const [file, page] of pages) t.match(page, /^\.TH [A-Z\\-]+ 8 "[0-9-]{10}" "runt [0-9.]+"$/m, file);
 });
 
 t.test("every page has every flag, with each of its letters, and no other", async (t) => {

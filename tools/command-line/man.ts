@@ -16,13 +16,16 @@ const whole: { readonly description: readonly string[]; readonly examples: reado
       "them.",
   ],
   examples: [
-    { words: "--root /run/docker/runtime-runt/moby list", what: "list the containers that Docker has runt run" },
+    { words: "--root /run/docker/runtime-runc/moby list", what: "list the containers that Docker has runt run" },
     { words: "--trace trace.json run hello", what: "write every system call of the run, for https://ui.perfetto.dev" },
   ],
 };
 
+/** When the pages were last read through; the same in every build. */
+const DATE = "2026-11-24";
+
 function header(title: string, version: string): string {
-  return `.\\" SPDX-License-Identifier: Apache-2.0\n.\\" Generated from the tables of src/cli.\n.TH ${title} 8 "" "runt ${version}"\n`;
+  return `.\\" SPDX-License-Identifier: Apache-2.0\n.\\" Generated from the tables of src/cli.\n.TH ${title} 8 "${DATE}" "runt ${version}"\n`;
 }
 
 function flagEntry(flag: FlagDescription): string {
@@ -89,7 +92,7 @@ export function commandPage(command: CommandDescription, version: string): strin
   return [
     header(`RUNT\\-${escapeRoff(name.toUpperCase())}`, version),
     section("NAME", `runt\\-${escapeRoff(name)} \\- ${escapeRoff(summary)}\n`),
-    section("SYNOPSIS", `\\fBrunt ${escapeRoff(name)}\\fR${options} ${usageRoff(parameterList(parameters))}\n`),
+    section("SYNOPSIS", `\\fBrunt ${escapeRoff(name)}\\fR${options} ${usageRoff(parameterList(parameters))}`.trimEnd() + "\n"),
     section("DESCRIPTION", paragraphs(description)),
     section("OPTIONS", flags.map(flagEntry).join("")),
     section("EXIT STATUS", exitStatus(command)),
