@@ -12,3 +12,8 @@ bench-svg:
 .PHONY: bench-floor
 bench-floor: all
 	@$(TSX) bench/floor.ts
+
+# The time of a whole docker run, with runt and with runc: a file of the engines lane.
+.PHONY: bench-docker
+bench-docker: all build/test-agent
+	@$(TSX) bench/docker.ts
