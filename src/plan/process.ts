@@ -31,6 +31,9 @@ export const rlimitTypes = [
 /** The umask where the config has none: what runc and crun use, so that images behave alike. */
 const defaultUmask = 0o022;
 
+/** NGROUPS_MAX of the kernel. */
+const maxGroups = 65536;
+
 /** What the process depends on beside its own object. */
 export interface ProcessContext {
   readonly facts: HostFacts;
@@ -108,6 +111,9 @@ function checkUser(process: Process, context: ProcessContext, report: Report): v
       "map a range of ids with newgidmap(1), or leave the groups out",
     );
   }
+  if (groups.length > maxGroups) {
+    report.refuse(`${at}.user.additionalGids`, `has ${groups.length} entries, and the kernel takes ${maxGroups}`);
+  }
   if (!namespaces.create.includes("user")) return;
   checkMapped(user.uid, `${at}.user.uid`, "linux.uidMappings", namespaces.uidMappings, report);
   checkMapped(user.gid, `${at}.user.gid`, "linux.gidMappings", namespaces.gidMappings, report);
@@ -150,12 +156,13 @@ export function planApparmor(profile: string | undefined, facts: HostFacts, at: 
   if (profile === undefined || profile === "") return undefined;
   if (facts.apparmor) return profile;
   if (profile === "unconfined") return undefined;
-  report.refuse(at, `is ${quote(profile)}, and AppArmor is not enabled on this host`);
+  report.refuse(at, `is ${quote(profile)}, and AppArmor is not enabled on this host`, "leave it out, or enable AppArmor");
   return undefined;
 }
 
 export function planSelinux(label: string | undefined, facts: HostFacts, at: string, report: Report): string | undefined {
   if (label === undefined || label === "") return undefined;
-  if (!facts.selinux) report.refuse(at, `is ${quote(label)}, and SELinux is not enabled on this host`);
+  if (!facts.selinux)
+    report.refuse(at, `is ${quote(label)}, and SELinux is not enabled on this host`, "leave it out, or enable SELinux");
   return label;
 }

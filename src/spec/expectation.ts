@@ -33,8 +33,8 @@ export const patternWords: Readonly<Record<string, string>> = {
 };
 
 const WIDE: Readonly<Record<string, string>> = {
-  int64: "an integer from -9223372036854775808 to 9223372036854775807",
-  uint64: "an integer from 0 to 18446744073709551615",
+  int64: "a 64-bit integer",
+  uint64: "a 64-bit integer, 0 or more",
 };
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -22,9 +22,10 @@ export const invalid: readonly (readonly [string, unknown, string])[] = [
   ["process.args", [], "process.args is an empty list, and must be a list with one entry or more"],
   ["process.env.0", "=x", 'process.env[0] is "=x", and must be a variable as NAME=VALUE'],
   ["process.consoleSize.width", 65536, "process.consoleSize.width is 65536, and must be an integer from 0 to 65535"],
-  ["process.user.uid", -1, "process.user.uid is -1, and must be an integer from 0 to 4294967295"],
+  ["process.user.uid", -1, "process.user.uid is -1, and must be an integer from 0 to 4294967294"],
+  ["process.user.uid", 4294967295, "process.user.uid is 4294967295, and must be an integer from 0 to 4294967294"],
   ["process.user.umask", 512, "process.user.umask is 512, and must be an integer from 0 to 511"],
-  ["process.user.additionalGids.1", 1.5, "process.user.additionalGids[1] is 1.5, and must be an integer from 0 to 4294967295"],
+  ["process.user.additionalGids.1", 1.5, "process.user.additionalGids[1] is 1.5, and must be an integer from 0 to 4294967294"],
   [
     "process.capabilities.ambient.0",
     "KILL",
@@ -33,7 +34,7 @@ export const invalid: readonly (readonly [string, unknown, string])[] = [
   [
     "process.rlimits.0.soft",
     18446744073709551616n,
-    "process.rlimits[0].soft is 18446744073709551616, and must be an integer from 0 to 18446744073709551615",
+    "process.rlimits[0].soft is 18446744073709551616, and must be a 64-bit integer, 0 or more",
   ],
   ["process.oomScoreAdj", 1001, "process.oomScoreAdj is 1001, and must be an integer from -1000 to 1000"],
   ["process.scheduler.nice", 20, "process.scheduler.nice is 20, and must be an integer from -20 to 19"],
@@ -78,12 +79,8 @@ export const invalid: readonly (readonly [string, unknown, string])[] = [
     "rx",
     'linux.resources.devices[0].access is "rx", and must be made of the letters "r", "w" and "m"',
   ],
-  [
-    "linux.resources.memory.limit",
-    "1G",
-    'linux.resources.memory.limit is "1G", and must be an integer from -9223372036854775808 to 9223372036854775807',
-  ],
-  ["linux.resources.cpu.shares", -1, "linux.resources.cpu.shares is -1, and must be an integer from 0 to 18446744073709551615"],
+  ["linux.resources.memory.limit", "1G", 'linux.resources.memory.limit is "1G", and must be a 64-bit integer'],
+  ["linux.resources.cpu.shares", -1, "linux.resources.cpu.shares is -1, and must be a 64-bit integer, 0 or more"],
   ["linux.resources.blockIO.weight", 65536, "linux.resources.blockIO.weight is 65536, and must be an integer from 0 to 65535"],
   [
     "linux.resources.blockIO.weightDevice.0",
