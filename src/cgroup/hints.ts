@@ -52,12 +52,14 @@ const hints: readonly Hint[] = [
     file: /^(io|blkio)\./,
     text: "no disk has these numbers; of a disk with partitions only the whole can be limited",
   },
+  { codes: ["ENOENT"], file: /^hugetlb\./, text: "sizes of this machine's huge pages are in /sys/kernel/mm/hugepages" },
   { codes: ["ENOENT"], file: /leaf_weight/, text: "Linux 5.0 removed leaf weights: leave them out" },
   {
     codes: ["EOPNOTSUPP", "ENOENT", "EINVAL"],
     file: /^(io|blkio)\..*weight/,
     text: "weights need a disk whose I/O scheduler is BFQ (/sys/block/DISK/queue/scheduler)",
   },
+  { codes: ["ENOENT"], file: /./, text: "this kernel has no such file in a cgroup: leave the setting out" },
   { codes: ["EROFS"], file: /./, text: readOnly },
   { codes: ["EACCES", "EPERM"], file: /./, text: notOurs },
 ];

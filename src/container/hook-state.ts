@@ -2,7 +2,7 @@
 /** Hooks with the state of the container on their standard input. config.md, "POSIX-platform Hooks" */
 import { HookOutputs } from "../hooks/outputs.ts";
 import { runHooks, type HookKind } from "../hooks/run.ts";
-import { describe } from "../linux/errors.ts";
+import { describe, HintedError } from "../linux/errors.ts";
 import type { Hook } from "../spec/types.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -35,9 +35,15 @@ export function runHookList(kind: HookKind, hooks: readonly Hook[], record: Cont
 
 /** The failure of a hook; what the hook room says already names the hook and its output. */
 export function hookFailed(error: unknown): ContainerError {
-  return new ContainerError("hook-failed", describe(error), {
-    hint: "the hook's own output is in the message; hooks are set by the engine, not by the image",
-  });
+  const message = describe(error);
+  return new ContainerError("hook-failed", message, { hint: hintOf(error) ?? (message.includes("stdout: ") ? ran : unable) });
+}
+
+const ran = "the hook's own output is in the message; hooks are set by the engine, not by the image";
+const unable = "hooks are set by the engine; their paths are of the host, and of the container for startContainer alone";
+
+function hintOf(error: unknown): string | undefined {
+  return error instanceof HintedError ? error.hint : undefined;
 }
 
 /** Runs every poststop hook; one that fails is a warning, and the rest runs all the same. */

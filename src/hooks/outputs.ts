@@ -28,7 +28,10 @@ export class HookOutputs {
 
 function open(path: string | undefined): Fd | undefined {
   if (path === undefined) return undefined;
-  return within(`open ${JSON.stringify(path)} for the output of hooks`, () =>
-    openFile(path, O_WRONLY | O_CREAT | O_APPEND, 0o600),
+  const hint = "the annotations run.oci.hooks.stdout and run.oci.hooks.stderr name a file in a directory that must be there";
+  return within(
+    `open ${JSON.stringify(path)} for the output of hooks`,
+    () => openFile(path, O_WRONLY | O_CREAT | O_APPEND, 0o600),
+    { ENOENT: hint, ENOTDIR: hint },
   );
 }

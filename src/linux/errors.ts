@@ -42,7 +42,9 @@ export class SyscallError extends Error {
 
   constructor(syscall: string, errno: number, args: readonly ShownArgument[] = []) {
     const [, code, text] = errnoRow(errno);
-    const shown = args.map((arg) => (typeof arg === "string" ? JSON.stringify(arg) : String(arg))).join(", ");
+    // An empty path means the descriptor beside it, and tells nothing.
+    const told = args.filter((arg) => arg !== "");
+    const shown = told.map((arg) => (typeof arg === "string" ? JSON.stringify(arg) : String(arg))).join(", ");
     super(`${syscall}${shown === "" ? "" : ` ${shown}`}: ${text} (${code})`);
     this.name = "SyscallError";
     this.syscall = syscall;

@@ -52,7 +52,17 @@ function setOptions(fs: Fd, options: readonly string[]): void {
   for (const option of options) {
     const at = option.indexOf("=");
     if (at === -1) fsconfig(fs.number, FSCONFIG_SET_FLAG, option, null, 0);
-    else fsconfig(fs.number, FSCONFIG_SET_STRING, option.slice(0, at), option.slice(at + 1), 0);
+    else setValue(fs, option.slice(0, at), option.slice(at + 1));
+  }
+}
+
+function setValue(fs: Fd, key: string, value: string): void {
+  try {
+    fsconfig(fs.number, FSCONFIG_SET_STRING, key, value, 0);
+  } catch (cause) {
+    // The value is told where it is a path that leads nowhere; it may be a password elsewhere.
+    if (!isErrno(cause, "ENOENT", "ENOTDIR")) throw cause;
+    throw new Error(`${key}=${value} leads nowhere`, { cause });
   }
 }
 

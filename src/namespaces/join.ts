@@ -23,11 +23,13 @@ function isOwn(fd: Fd, type: NamespaceType): boolean {
 /** Opens one and checks its kind. */
 function openNamespace({ type, path }: NamespaceToJoin): Fd {
   const quoted = JSON.stringify(path);
-  const fd = within(`open ${type} namespace ${quoted}`, () => openFile(path, O_RDONLY));
+  const fd = within(`open ${type} namespace ${quoted}`, () => openFile(path, O_RDONLY), {
+    ENOENT: "linux.namespaces names it; the process or the file that kept the namespace may be gone",
+  });
   try {
     const flag = namespaceTypeOf(fd);
     if (flag !== namespaceKinds[type].flag) {
-      throw new Error(`namespace path ${quoted} is a ${namespaceName(flag)} namespace and should be a ${type} namespace`);
+      throw new Error(`namespace path ${quoted} is of type ${namespaceName(flag)} and should be of type ${type}`);
     }
     return fd;
   } catch (error) {

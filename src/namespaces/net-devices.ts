@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Moving network devices of the host into a container. config-linux.md, "Network Devices" */
-import { within } from "../linux/errors.ts";
+import { HintedError, within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { O_RDONLY, openFile } from "../linux/file.ts";
 import { CLONE_NEWNET, setns } from "../linux/namespace.ts";
@@ -31,6 +31,11 @@ interface Names {
   readonly to: string;
 }
 
+/** A device that cannot be moved. */
+class NetDeviceError extends HintedError {
+  readonly code = "config-refused";
+}
+
 /** The device where it has come to: by its name, or, when the kernel chose that, the one that was not there before. */
 function findMoved(sides: Sides, name: string, before: ReadonlySet<string>): devices.NetworkDevice {
   const found = devices
@@ -43,9 +48,16 @@ function findMoved(sides: Sides, name: string, before: ReadonlySet<string>): dev
 /** Moves one device with its addresses. It arrives down. Returns what it was and what it is. */
 function moveOne(sides: Sides, names: Names): { readonly was: devices.NetworkDevice; readonly is: devices.NetworkDevice } {
   const was = devices.listDevices(sides.from).find(({ name }) => name === names.from);
-  if (was === undefined) throw new Error("there is no such device in the runtime's network namespace");
+  if (was === undefined) {
+    throw new NetDeviceError("there is no such device in the runtime's network namespace", {
+      hint: '"ip link" lists the devices',
+    });
+  }
   const before = new Set(devices.listDevices(sides.to).map((present) => present.name));
-  if (before.has(names.to)) throw new Error(`the container has a device ${JSON.stringify(names.to)} already`);
+  if (before.has(names.to)) {
+    const hint = "give the device another name with linux.netDevices[NAME].name";
+    throw new NetDeviceError(`the container has a device ${JSON.stringify(names.to)} already`, { hint });
+  }
   // The kernel drops the addresses when the device leaves its namespace.
   const addresses = devices.listPermanentAddresses(sides.from, was.index);
   devices.moveDevice(sides.from, was.index, { namespace: sides.namespace, name: names.to });

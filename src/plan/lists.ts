@@ -8,7 +8,7 @@
 export function listProblem(text: string): string | undefined {
   for (const entry of text.split(",")) {
     const match = /^\s*(\d+)(?:-(\d+)(?::\d+\/\d+)?)?\s*$/.exec(entry);
-    if (match === null) return `must be a list like "0-3,7", and has ${JSON.stringify(entry)}`;
+    if (match === null) return `must be a list like "0-3,7"${entry === text ? "" : `, and has ${JSON.stringify(entry)}`}`;
     if (match[2] !== undefined && Number(match[1]) > Number(match[2]))
       return `has the range ${entry.trim()}, whose end is before its start`;
   }

@@ -81,7 +81,7 @@ function planMount(mount: Mount, index: number, context: MountContext, report: R
     sourceNoFollow: options.sourceNoFollow,
     destinationNoFollow: options.destinationNoFollow,
     copySymlink: options.copySymlink,
-    idmap: planIdMap(mount, options, at, context, report),
+    idmap: kind === "bind" ? planIdMap(mount, options, at, context, report) : undefined,
     label: planLabel(kind, type, options, context),
   };
 }

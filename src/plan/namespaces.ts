@@ -160,7 +160,7 @@ function checkUserNamespace(linux: Linux, isolations: Isolations, facts: HostFac
     else if (mappings.length > 0) {
       const why =
         state === "joined" ? "a namespace that is joined by path has its mappings already" : "there is no user namespace";
-      report.refuse(field, `is given, and ${why}`);
+      report.refuse(field, `is given, and ${why}`, state === "joined" ? undefined : 'add {"type": "user"} to linux.namespaces');
     }
   }
 }
@@ -221,7 +221,11 @@ function planTimeOffsets(
   if (clocks.length === 0) return undefined;
   if (!isolations.isNew("time")) {
     const why = isolations.isOwn("time") ? "the time namespace is joined by path" : "there is no time namespace";
-    report.refuse("linux.timeOffsets", `is given, and ${why}; only a new one has its clocks set`);
+    report.refuse(
+      "linux.timeOffsets",
+      `is given, and ${why}; only a new one has its clocks set`,
+      'add {"type": "time"} to linux.namespaces',
+    );
   }
   for (const clock of clocks) {
     if (!(timeOffsetClocks as readonly string[]).includes(clock)) {

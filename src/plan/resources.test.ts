@@ -22,10 +22,7 @@ t.test("resources that contradict themselves", async (t) => {
     [{ cpu: { idle: 2 } }, ["r.cpu.idle: is 2, and must be 0 or 1"]],
     [
       { cpu: { cpus: "0-", mems: "x" } },
-      [
-        'r.cpu.cpus: is "0-", and must be a list like "0-3,7", and has "0-"',
-        'r.cpu.mems: is "x", and must be a list like "0-3,7", and has "x"',
-      ],
+      ['r.cpu.cpus: is "0-", and must be a list like "0-3,7"', 'r.cpu.mems: is "x", and must be a list like "0-3,7"'],
     ],
     [{ blockIO: { weight: 5, leafWeight: 0 } }, ["r.blockIO.weight: is 5, and must be 10 to 1000"]],
     [

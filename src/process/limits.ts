@@ -15,7 +15,12 @@ export function setRlimits(rlimits: readonly Rlimit[], pid = 0): void {
     within(
       `set rlimit ${type} to soft ${soft} and hard ${hard}`,
       () => setResourceLimit(type, { soft: BigInt(soft), hard: BigInt(hard) }, pid),
-      { EPERM: "raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace" },
+      {
+        EPERM:
+          type === "RLIMIT_NOFILE"
+            ? "raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace, and /proc/sys/fs/nr_open is the highest"
+            : "raising a hard limit needs CAP_SYS_RESOURCE in the initial user namespace",
+      },
     );
   }
 }

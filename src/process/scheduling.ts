@@ -72,32 +72,47 @@ export function applyScheduler(scheduler: Scheduler): void {
         deadline: scheduler.deadline ?? 0,
         period: scheduler.period ?? 0,
       }),
-    { EPERM: refused, EBUSY: "the CPUs have no such bandwidth left, or the cgroup allows no real-time processes" },
+    {
+      EPERM: refused,
+      EBUSY: "the CPUs have no such bandwidth left, or the cgroup allows no real-time processes",
+      EINVAL: "this kernel lacks a flag, or the period is beyond /proc/sys/kernel/sched_deadline_period_{min,max}_us",
+    },
   );
 }
 
 /** In init, before capabilities are dropped. ioprio_set(2) */
 export function applyIoPriority(priority: IoPriority): void {
-  within(`set I/O priority ${priority.class}:${priority.priority}`, () =>
-    kernel.setIoPriority(valueOf(IO_CLASSES, priority.class, "I/O priority class"), priority.priority),
+  within(
+    `set I/O priority ${priority.class}:${priority.priority}`,
+    () => kernel.setIoPriority(valueOf(IO_CLASSES, priority.class, "I/O priority class"), priority.priority),
+    { EPERM: "IOPRIO_CLASS_RT needs CAP_SYS_NICE in the initial user namespace" },
   );
 }
 
 /** In init, when it is in its cgroup (cpuset decides which nodes there are). set_mempolicy(2) */
 export function applyMemoryPolicy(policy: MemoryPolicy): void {
-  within(`set memory policy ${policy.mode}`, () => {
-    const mode = valueOf(MEMORY_MODES, policy.mode, "memory policy mode");
-    const flags = flagsOf(MEMORY_FLAGS, policy.flags, "memory policy flag");
-    kernel.setMemoryPolicy(mode | flags, numberListMask(policy.nodes ?? ""));
-  });
+  const { nodes = "" } = policy;
+  within(
+    `set memory policy ${policy.mode}${nodes === "" ? "" : ` of nodes ${JSON.stringify(nodes)}`}`,
+    () => {
+      const mode = valueOf(MEMORY_MODES, policy.mode, "memory policy mode");
+      const flags = flagsOf(MEMORY_FLAGS, policy.flags, "memory policy flag");
+      kernel.setMemoryPolicy(mode | flags, numberListMask(nodes));
+    },
+    { EINVAL: "memory nodes of this machine are in /sys/devices/system/node/online, those of the container in its cpuset" },
+  );
 }
 
 /** exec: `initial` before the process enters the container's cgroup, `final` after. sched_setaffinity(2) */
 export function applyCpuAffinity(cpus: string, pid = 0): void {
-  within(`set CPU affinity to ${JSON.stringify(cpus)}`, () => {
-    const mask = numberListMask(cpus);
-    if (mask.length > 0) kernel.setCpuAffinity(mask, pid);
-  });
+  within(
+    `set CPU affinity to ${JSON.stringify(cpus)}`,
+    () => {
+      const mask = numberListMask(cpus);
+      if (mask.length > 0) kernel.setCpuAffinity(mask, pid);
+    },
+    { EINVAL: "CPUs of this machine are in /sys/devices/system/cpu/online, those of the container in its cpuset" },
+  );
 }
 
 /** Forgets an affinity that the caller had, as far as the cpuset of the process goes: the container's cgroup alone decides. */

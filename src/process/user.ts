@@ -23,7 +23,7 @@ const unmapped = (what: string): string => `is every ${what} in the mappings of 
 
 function becomeMember({ additionalGids, setGroups: how }: Pick<ProcessPlan, "additionalGids" | "setGroups">): void {
   within(
-    `set additional groups ${JSON.stringify(additionalGids)}`,
+    `set additional groups ${JSON.stringify(additionalGids.slice(0, 16))}`,
     () => {
       try {
         setGroups(additionalGids);

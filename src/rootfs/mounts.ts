@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `mounts` of the config, in their order. */
+import { failedWithin } from "../linux/errors.ts";
 import { setUmask } from "../linux/identity.ts";
 import type { MountPlan, RootfsPlan } from "../plan/types.ts";
 import { mountBind } from "./bind.ts";
@@ -36,7 +37,9 @@ export function mountAll(root: Root, plan: RootfsPlan, context: MountContext): v
         if (mount.kind !== "remount") root.coverKernels(mount.destination);
         MOUNTERS[mount.kind](root, mount, plan, context);
       } catch (cause) {
-        throw new Error(mountClause(mount), { cause });
+        throw failedWithin(mountClause(mount), cause, {
+          EACCES: "the container's root makes mount points, as linux.uidMappings maps him: he must have the right to",
+        });
       }
     }
   } finally {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The first steps in a new mount namespace: cut it off from the host's, and make the root file system a mount. */
-import { isErrno } from "../linux/errors.ts";
+import { HintedError, isErrno } from "../linux/errors.ts";
 import { currentDirectory, type Fd } from "../linux/fd.ts";
 import { O_DIRECTORY, O_NOFOLLOW, O_PATH, openFile } from "../linux/file.ts";
 import { MS_PRIVATE, MS_SLAVE } from "../linux/mount-flags.ts";
@@ -9,6 +9,11 @@ import { lstat, type FileType } from "../linux/stat.ts";
 import type { Propagation, RootfsPlan } from "../plan/types.ts";
 import { Root } from "./root.ts";
 import { splitPath } from "./paths.ts";
+
+/** The root file system cannot be had. */
+class RootfsError extends HintedError {
+  readonly code = "bundle-invalid";
+}
 
 /**
  * Propagation of every mount of the namespace while the root is set up. Undefined for a shared root: then mounts keep their
@@ -60,7 +65,10 @@ export function openRootfs(plan: RootfsPlan): Root {
     if (!plan.ownMountNamespace) return new Root(openFile(plan.path, O_PATH | O_DIRECTORY | O_NOFOLLOW), undefined);
     return new Root(mountOnItself(plan), impliedPropagation(plan));
   } catch (error) {
-    throw new Error(`open root file system ${JSON.stringify(plan.path)}${whatItIs(plan.path)}`, { cause: error });
+    throw new RootfsError(`open root file system ${JSON.stringify(plan.path)}${whatItIs(plan.path)}`, {
+      cause: error,
+      hint: "root.path of config.json names it, from the bundle on unless it is absolute",
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel parameters of the container's namespaces. */
+import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { O_WRONLY, writeAll } from "../linux/file.ts";
 import { openInProc, privateProc } from "../linux/private-proc.ts";
@@ -24,11 +25,16 @@ export function writeSysctls(root: Root, sysctls: readonly SysctlPlan[]): void {
 
 function writeAllIn(proc: Fd, sysctls: readonly SysctlPlan[]): void {
   for (const { key, path, value } of sysctls) {
-    try {
-      using file = openInProc(proc, `sys/${path}`, O_WRONLY);
-      writeAll(file, value);
-    } catch (cause) {
-      throw new Error(`set sysctl ${JSON.stringify(key)} to ${JSON.stringify(value)}`, { cause });
-    }
+    within(
+      `set sysctl ${JSON.stringify(key)} to ${JSON.stringify(value)}`,
+      () => {
+        using file = openInProc(proc, `sys/${path}`, O_WRONLY);
+        writeAll(file, value);
+      },
+      {
+        ENOENT: "this kernel has no such parameter, or has it in no namespace but the first",
+        EINVAL: "the parameter does not take this value",
+      },
+    );
   }
 }

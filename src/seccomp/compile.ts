@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** From the seccomp section of a configuration to a program for the kernel. config-linux.md, "Seccomp" */
-import { within } from "../linux/errors.ts";
+import { HintedError, within } from "../linux/errors.ts";
 import {
   FilterBuilder,
   SECCOMP_FILTER_FLAG_NEW_LISTENER,
@@ -48,13 +48,26 @@ export function compileSeccomp(section: SeccompPlan, options: CompileOptions): S
   const made = { architecture: nativeArchitecture(), version: libseccompVersion };
   const key = options.cache === false ? undefined : sectionKey(section, made);
   const cached = key === undefined ? undefined : readCached(key);
-  const compiled = cached ?? compile(section);
+  const compiled = cached ?? compileAnew(section);
   if (key !== undefined && cached === undefined) writeCached(key, compiled);
   const [unknown] = compiled.unknown;
-  if (section.strict === true && unknown !== undefined) throw new Error(`seccomp: system call "${unknown}" is unknown`);
+  if (section.strict === true && unknown !== undefined) throw new FilterError(`seccomp: system call "${unknown}" is unknown`);
   for (const name of compiled.unknown) options.warn(`seccomp: system call "${name}" is unknown, and its rules are skipped`);
   const notify = usesNotify(section);
   return { program: compiled.program, flags: loadFlags(section, notify), notify };
+}
+
+/** The configuration asks for what no filter can be. */
+class FilterError extends HintedError {
+  readonly code = "config-refused";
+}
+
+function compileAnew(section: Seccomp): Compiled {
+  try {
+    return compile(section);
+  } catch (cause) {
+    throw new FilterError("linux.seccomp", { cause });
+  }
 }
 
 /** Compiles a section, the cache apart. */
@@ -65,9 +78,9 @@ export function compile(section: Seccomp): Compiled {
   const architectures = addArchitectures(builder, section, native);
   const unknown = new Set<string>();
   (section.syscalls ?? []).forEach((rule, index) => {
-    within(`seccomp rule ${index}`, () => addRule(builder, rule, { native, defaultAction, unknown }));
+    within(`syscalls[${index}]`, () => addRule(builder, rule, { native, defaultAction, unknown }));
   });
-  const program = within("compile the seccomp filter", () => builder.program());
+  const program = builder.program();
   return { program: answersYounger(section) ? withEnosys(program, section, architectures) : program, unknown: [...unknown] };
 }
 
@@ -76,10 +89,10 @@ function addArchitectures(builder: FilterBuilder, section: Seccomp, native: numb
   const architectures = new Set([native]);
   for (const name of section.architectures ?? []) {
     const number = architectureByName(libraryName(name));
-    if (number === undefined) throw new Error(`seccomp architecture "${name}" is unknown to libseccomp`);
+    if (number === undefined) throw new Error(`architecture "${name}" is unknown to libseccomp`);
     // Nothing of the other byte order runs on this machine, and libseccomp does not take both into one filter.
     if (((number ^ native) & LITTLE_ENDIAN) !== 0) continue;
-    within(`seccomp architecture "${name}"`, () => builder.addArchitecture(number));
+    within(`architecture "${name}"`, () => builder.addArchitecture(number));
     architectures.add(number);
   }
   return [...architectures];
