@@ -71,6 +71,13 @@ function refused(t: Test, change: (config: TestConfig) => void, says: RegExp): v
 
 /** How runt writes a path: lists have brackets. */
 const shown = (path: string): string => path.replace(/\.(\d+)/g, "[$1]");
+const literal = (path: string): string => shown(path).replace(/[[\].]/g, "\\$&");
+
+/** What is said of a required property that is not there: of itself, or of the object that should have it. */
+function saysMissing(path: string): RegExp {
+  const [, parent = "", name = ""] = /^(?:(.*)\.)?([^.]+)$/.exec(path) ?? [];
+  return new RegExp(`${literal(path)}\\b.* (missing|needs|is empty)|${literal(parent)} lacks .*"${name}"`);
+}
 
 const required = [
   "ociVersion",
@@ -91,17 +98,26 @@ const required = [
   "linux.uidMappings.0.containerID",
   "linux.uidMappings.0.hostID",
   "linux.uidMappings.0.size",
+  "linux.gidMappings.0.containerID",
+  "linux.gidMappings.0.hostID",
+  "linux.gidMappings.0.size",
   "linux.devices.0.type",
   "linux.devices.0.path",
   "linux.devices.0.major",
+  "linux.devices.0.minor",
   "linux.resources.devices.0.allow",
   "linux.resources.blockIO.weightDevice.0.major",
+  "linux.resources.blockIO.weightDevice.0.minor",
   "linux.resources.blockIO.throttleReadBpsDevice.0.major",
+  "linux.resources.blockIO.throttleReadBpsDevice.0.minor",
   "linux.resources.blockIO.throttleReadBpsDevice.0.rate",
+  "linux.resources.blockIO.throttleWriteBpsDevice.0.major",
   "linux.resources.blockIO.throttleWriteBpsDevice.0.minor",
   "linux.resources.blockIO.throttleWriteBpsDevice.0.rate",
   "linux.resources.blockIO.throttleReadIOPSDevice.0.major",
+  "linux.resources.blockIO.throttleReadIOPSDevice.0.minor",
   "linux.resources.blockIO.throttleReadIOPSDevice.0.rate",
+  "linux.resources.blockIO.throttleWriteIOPSDevice.0.major",
   "linux.resources.blockIO.throttleWriteIOPSDevice.0.minor",
   "linux.resources.blockIO.throttleWriteIOPSDevice.0.rate",
   "linux.resources.hugepageLimits.0.pageSize",
@@ -119,13 +135,12 @@ const required = [
 ];
 for (const path of required) {
   t.test(`a config without ${path} is refused`, { skip: unless(isRunt, "the reference checks less") }, (t) => {
-    const name = path.split(".").at(-1) ?? "";
     const remove = (config: TestConfig): void => {
-      const at = owner(config, path);
-      t.ok(Reflect.has(at.object, name), "it was there");
-      Reflect.deleteProperty(at.object, name);
+      const { object, name } = owner(config, path);
+      t.ok(Reflect.has(object, name), "it was there");
+      Reflect.deleteProperty(object, name);
     };
-    refused(t, remove, new RegExp(`${name}\\b.* (missing|needs|is empty)|lacks .*"${name}"`));
+    refused(t, remove, saysMissing(path));
     t.end();
   });
 }
@@ -165,6 +180,7 @@ const invalid: readonly { path: string; value: unknown; says?: RegExp }[] = [
   { path: "linux.resources.devices.0.access", value: "rx" },
   { path: "linux.resources.memory", value: { limit: "1G" } },
   { path: "linux.resources.cpu", value: { cpus: "a" } },
+  { path: "linux.resources.cpu", value: { quota: 10_000, burst: 10_001 }, says: /burst .*quota/ },
   { path: "linux.resources.blockIO.weightDevice", value: [{ major: 8, minor: 0 }], says: /weight.*leafWeight/ },
   { path: "linux.resources.rdma", value: { mlx5_1: {} }, says: /hcaHandles.*hcaObjects/ },
   { path: "linux.resources.hugepageLimits.0.pageSize", value: "2M" },
@@ -186,7 +202,7 @@ for (const { path, value, says } of invalid) {
       const { object, name } = owner(config, path);
       object[name] = value;
     };
-    refused(t, set, says ?? new RegExp(shown(path).replace(/[[\].]/g, "\\$&")));
+    refused(t, set, says ?? new RegExp(literal(path)));
     t.end();
   });
 }
