@@ -4,10 +4,12 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { mapUsers } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
-import { isRunt, unless } from "../lib/lane.ts";
-import { run } from "../lib/run.ts";
+import { mountOn } from "../lib/kernel.ts";
+import { agent, isRunt, unless } from "../lib/lane.ts";
+import { Background, eventually, run } from "../lib/run.ts";
 
 t.test("a device of the config is there at its path, in /dev or elsewhere", (t) => {
   const c = container(t, (config) => {
@@ -22,6 +24,30 @@ t.test("a device of the config is there at its path, in /dev or elsewhere", (t) 
     result.stdout,
     "/dev/mine character special file 1,5\n/opt/deep/zero character special file 1,5\n/opt/pipe fifo 0,0\n640 7:8\n",
   );
+  t.end();
+});
+
+t.test("in a user namespace, where none can be made, devices are bound in from the host", (t) => {
+  const c = container(t, (config) => {
+    mapUsers(config, 100000);
+    config.linux.devices = [{ path: "/dev/mine", type: "c", major: 1, minor: 5 }];
+  });
+  for (const path of [c.directory, c.bundle]) must(run(["chown", "-Rh", "100000:100000", path]));
+  const result = c.sh("stat -c '%F %t,%T' /dev/mine; head -c 2 /dev/mine | od -An -tx1");
+  t.equal(result.stdout, "character special file 1,5\n 00 00\n", result.stderr);
+  t.end();
+});
+
+t.test("two paths may be the same device, though the spec advises against it", (t) => {
+  const device = { type: "c", major: 1, minor: 5 };
+  const c = container(t, (config) => {
+    config.linux.devices = [
+      { ...device, path: "/dev/first", fileMode: 0o600 },
+      { ...device, path: "/dev/second", fileMode: 0o644 },
+    ];
+  });
+  const result = c.sh("stat -c '%n %a %t,%T' /dev/first /dev/second");
+  t.equal(result.stdout, "/dev/first 600 1,5\n/dev/second 644 1,5\n");
   t.end();
 });
 
@@ -127,7 +153,24 @@ t.test("the rules for devices count in the order of the list", (t) => {
   t.end();
 });
 
-t.test("/dev/console is there with a terminal, and not without", (t) => {
+t.test("/dev/console is the container's terminal, bound there", async (t) => {
+  const c = container(t);
+  const socket = join(c.directory, "terminal");
+  const receiver = new Background([agent, "receive-fd", socket]);
+  t.teardown(() => receiver.dispose());
+  t.ok(await eventually(() => receiver.stdout.includes("listening")));
+  c.config.process.terminal = true;
+  c.config.process.args = ["sh", "-c", "stat -c '%F %t' /dev/console; echo written > /dev/console"];
+  must(c.create(["--console-socket", socket]));
+  const bound = mountOn(c.state().pid, "/dev/console");
+  t.match([bound?.type, bound?.root], ["devpts", /^\/\d+$/], "it is a file of the terminals' file system");
+  must(c.start());
+  const { stdout } = await receiver.end();
+  t.match(stdout, /character special file 88\r/, "a pty");
+  t.match(stdout, /written\r/, "and what is written to it is seen at the other end");
+});
+
+t.test("there is no /dev/console without a terminal", (t) => {
   const c = container(t);
   t.equal(c.sh("ls /dev/console 2> /dev/null; true").stdout, "");
   t.notOk(existsSync(join(c.rootfs, "dev/console")));

@@ -133,6 +133,32 @@ t.test("a create that fails gives the devices back as they were", { skip }, (t) 
   t.end();
 });
 
+t.test("a device that cannot leave its namespace is an error", { skip }, (t) => {
+  const c = withDevices(container(t), { lo: { name: "loop7" } });
+  const result = c.create();
+  t.equal(result.code, 1);
+  t.match(result.stderr, /lo\b/);
+  t.equal(c.status(), "none");
+  t.match(must(run(["ip", "link", "show", "lo"])).stdout, /LOOPBACK/, "it is where it was");
+  t.end();
+});
+
+t.test("a container that shares the host's network takes no devices from it", { skip }, (t) => {
+  addDevice("rs7");
+  t.teardown(() => run(["ip", "link", "del", "rs7"]));
+  for (const path of [null, "/proc/self/ns/net"]) {
+    const c = withDevices(container(t), { rs7: { name: "in7" } });
+    setNamespace(c.config, "network", path);
+    c.config.mounts = c.config.mounts.filter(({ type }) => type !== "sysfs" && type !== "cgroup");
+    const result = c.create();
+    t.equal(result.code, 1);
+    t.match(result.stderr, /netDevices/);
+    t.equal(c.status(), "none");
+    t.equal(run(["ip", "link", "show", "rs7"]).code, 0, "it keeps its name");
+  }
+  t.end();
+});
+
 t.test("a device that is not there is an error", { skip }, (t) => {
   const c = withDevices(container(t), { nosuchdev: {} });
   const result = c.create();
