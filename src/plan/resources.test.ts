@@ -53,6 +53,7 @@ t.test("what cgroup v2 does not have", async (t) => {
       {
         memory: { swappiness: 60, disableOOMKiller: true },
         cpu: { realtimeRuntime: 1 },
+        blockIO: { leafWeight: 10, weightDevice: [{ major: 8, minor: 0, weight: 10, leafWeight: 10 }] },
         network: { classID: 1, priorities: [{ name: "lo", priority: 1 }] },
       },
       "v2",
@@ -61,20 +62,35 @@ t.test("what cgroup v2 does not have", async (t) => {
       "r.memory.swappiness: is given, and cgroup v2 has no swappiness of a cgroup",
       "r.memory.disableOOMKiller: is true, and cgroup v2 cannot disable the OOM killer",
       "r.cpu.realtimeRuntime: is given, and cgroup v2 has no real-time budget of a cgroup",
+      "r.blockIO.leafWeight: is given, and cgroup v2 has no leaf weights",
+      "r.blockIO.weightDevice[0].leafWeight: is given, and cgroup v2 has no leaf weights",
       "r.network.classID: is given, and cgroup v2 has no net_cls controller",
       "r.network.priorities: is given, and cgroup v2 has no net_prio controller",
     ],
   );
   const quiet = check(
-    { memory: { disableOOMKiller: false, kernel: 1, useHierarchy: false }, network: { classID: 0, priorities: [] } },
+    {
+      memory: { disableOOMKiller: false, kernel: -1, kernelTCP: -1, useHierarchy: true },
+      blockIO: { leafWeight: 0 },
+      network: { classID: 0, priorities: [] },
+    },
     "v2",
   );
   t.same(quiet.refused, []);
-  t.same(quiet.warned, [
-    "r.memory.kernel: is deprecated, and ignored on cgroup v2",
-    "r.memory.useHierarchy: is false, and cgroup v2 always accounts for the hierarchy",
-  ]);
-  t.same(check({ memory: { swappiness: 60, disableOOMKiller: true }, network: { classID: 1 } }).refused, []);
+  t.same(quiet.warned, []);
+  const ofV1 = { memory: { swappiness: 60, disableOOMKiller: true }, blockIO: { leafWeight: 10 }, network: { classID: 1 } };
+  t.same(check(ofV1).refused, []);
+});
+
+t.test("what kernels no longer have", async (t) => {
+  const given = { memory: { kernel: 1, kernelTCP: 1, useHierarchy: false } };
+  const gone = [
+    "r.memory.kernel: is deprecated, and ignored: no kernel since 5.16 has this limit",
+    "r.memory.useHierarchy: is false, and no kernel since 5.11 can do that",
+  ];
+  t.same(check(given, "v1").warned, gone);
+  t.same(check(given, "v2").warned, [...gone, "r.memory.kernelTCP: is deprecated, and ignored on cgroup v2"]);
+  t.same(check(given, "v2").refused, []);
 });
 
 t.test("unified names files of cgroup v2", async (t) => {

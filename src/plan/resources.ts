@@ -9,7 +9,7 @@ import type { CgroupMode } from "./types.ts";
 export function checkResources(resources: Resources, mode: CgroupMode, at: string, report: Report): void {
   if (resources.memory !== undefined) checkMemory(resources.memory, mode, `${at}.memory`, report);
   if (resources.cpu !== undefined) checkCpu(resources.cpu, mode, `${at}.cpu`, report);
-  if (resources.blockIO !== undefined) checkBlockIo(resources.blockIO, `${at}.blockIO`, report);
+  if (resources.blockIO !== undefined) checkBlockIo(resources.blockIO, mode, `${at}.blockIO`, report);
   if (resources.hugepageLimits !== undefined) checkHugepages(resources.hugepageLimits, `${at}.hugepageLimits`, report);
   if (resources.rdma !== undefined) checkRdma(resources.rdma, `${at}.rdma`, report);
   if (resources.unified !== undefined) checkUnified(resources.unified, mode, `${at}.unified`, report);
@@ -50,16 +50,14 @@ function checkMemory(memory: Memory, mode: CgroupMode, at: string, report: Repor
   }
   const swappiness = memory.swappiness ?? 0;
   if (swappiness > 100) report.refuse(`${at}.swappiness`, `is ${swappiness}, and must be 0 to 100`);
+  if ((memory.kernel ?? 0) > 0) report.warn(`${at}.kernel`, "is deprecated, and ignored: no kernel since 5.16 has this limit");
+  if (memory.useHierarchy === false) report.warn(`${at}.useHierarchy`, "is false, and no kernel since 5.11 can do that");
   if (mode === "v2") checkMemoryV2(memory, at, report);
 }
 
 /** cgroup v2 has no file for these; what would be lost silently is refused (config-linux.md, "Unified"). */
 function checkMemoryV2(memory: Memory, at: string, report: Report): void {
-  for (const field of ["kernel", "kernelTCP"] as const) {
-    if ((memory[field] ?? 0) !== 0) report.warn(`${at}.${field}`, "is deprecated, and ignored on cgroup v2");
-  }
-  if (memory.useHierarchy === false)
-    report.warn(`${at}.useHierarchy`, "is false, and cgroup v2 always accounts for the hierarchy");
+  if ((memory.kernelTCP ?? 0) > 0) report.warn(`${at}.kernelTCP`, "is deprecated, and ignored on cgroup v2");
   if (memory.swappiness !== undefined) report.refuse(`${at}.swappiness`, "is given, and cgroup v2 has no swappiness of a cgroup");
   if (memory.disableOOMKiller === true) {
     report.refuse(`${at}.disableOOMKiller`, "is true, and cgroup v2 cannot disable the OOM killer");
@@ -86,10 +84,9 @@ function checkCpu(cpu: Cpu, mode: CgroupMode, at: string, report: Report): void 
   }
 }
 
-function checkBlockIo(blockIo: BlockIo, at: string, report: Report): void {
-  for (const field of ["weight", "leafWeight"] as const) {
-    checkWeight(blockIo[field], `${at}.${field}`, report);
-  }
+function checkBlockIo(blockIo: BlockIo, mode: CgroupMode, at: string, report: Report): void {
+  checkWeight(blockIo.weight, `${at}.weight`, report);
+  checkLeafWeight(blockIo.leafWeight, mode, `${at}.leafWeight`, report);
   const devices = blockIo.weightDevice ?? [];
   for (let index = 0; index < devices.length; index++) {
     const device = devices[index];
@@ -98,7 +95,7 @@ function checkBlockIo(blockIo: BlockIo, at: string, report: Report): void {
       report.refuse(`${at}.weightDevice[${index}]`, "has neither weight nor leafWeight, and needs at least one");
     }
     checkWeight(device.weight, `${at}.weightDevice[${index}].weight`, report);
-    checkWeight(device.leafWeight, `${at}.weightDevice[${index}].leafWeight`, report);
+    checkLeafWeight(device.leafWeight, mode, `${at}.weightDevice[${index}].leafWeight`, report);
   }
 }
 
@@ -106,6 +103,11 @@ function checkBlockIo(blockIo: BlockIo, at: string, report: Report): void {
 function checkWeight(weight: number | undefined, at: string, report: Report): void {
   if (weight !== undefined && weight !== 0 && (weight < 10 || weight > 1000))
     report.refuse(at, `is ${weight}, and must be 10 to 1000`);
+}
+
+function checkLeafWeight(weight: number | undefined, mode: CgroupMode, at: string, report: Report): void {
+  checkWeight(weight, at, report);
+  if (mode === "v2" && (weight ?? 0) !== 0) report.refuse(at, "is given, and cgroup v2 has no leaf weights");
 }
 
 function checkHugepages(limits: readonly HugepageLimit[], at: string, report: Report): void {
