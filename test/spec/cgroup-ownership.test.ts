@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2 uml @timeout 150
 /** config-linux.md, "Cgroup ownership": to whom the container's cgroup belongs. */
-import { existsSync, readFileSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { mapUsers, mountOf, setNamespace } from "../lib/config.ts";
@@ -61,9 +61,22 @@ t.test("with a user namespace they are given to the id on the host", v2, (t) => 
   t.end();
 });
 
-t.test("without the kernel's list the three files of the spec are given", v2, (t) => {
+/** Puts a list of the test's own, or none, in place of the kernel's: the lane has mounts of its own. */
+function replaceList(t: Parameters<typeof container>[0], files?: readonly string[]): void {
   must(run(["mount", "-t", "tmpfs", "tmpfs", "/sys/kernel/cgroup"]));
   t.teardown(() => run(["umount", "/sys/kernel/cgroup"]));
+  if (files !== undefined) writeFileSync(DELEGATE, `${files.join("\n")}\n`);
+}
+
+t.test("the kernel's list is what counts, and a file of it that is not there does no harm", v2, (t) => {
+  const c = delegated(t);
+  replaceList(t, ["cgroup.no-such-file", "cgroup.procs", "cgroup.max.depth", "memory.no-such-file"]);
+  expectDelegation(t, c, ["cgroup.procs", "cgroup.max.depth"], UID);
+  t.end();
+});
+
+t.test("without the kernel's list the three files of the spec are given", v2, (t) => {
+  replaceList(t);
   t.notOk(existsSync(DELEGATE));
   expectDelegation(t, delegated(t), ["cgroup.procs", "cgroup.subtree_control", "cgroup.threads"], UID);
   t.end();

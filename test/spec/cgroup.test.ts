@@ -7,7 +7,7 @@ import t from "tap";
 import { container, must } from "../lib/container.ts";
 import { cgroupDirectories, cgroupDirectory, statusField } from "../lib/kernel.ts";
 import { cgroupV2, controllers, isRunt, unless } from "../lib/lane.ts";
-import { waitUntil } from "../lib/run.ts";
+import { Background, waitUntil } from "../lib/run.ts";
 
 const here = controllers();
 const needs = (...names: string[]): string | false =>
@@ -18,6 +18,16 @@ const needs = (...names: string[]): string | false =>
 const v2 = unless(cgroupV2, "cgroup v1");
 /** Where the container's cgroup is looked at: pids is on every v1 host. */
 const directoryOf = (pid: number): string => cgroupDirectory(pid, "pids") ?? "none";
+
+/** Removes an empty cgroup; false while the kernel still has its last process. */
+function removed(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return !existsSync(path);
+  }
+}
 
 t.test("a frozen cgroup is refused", { skip: (!cgroupV2 && needs("freezer")) || unless(isRunt, "the reference warns") }, (t) => {
   const c = container(t);
@@ -139,6 +149,38 @@ t.test("unified: a controller that is not there is an error", { skip: v2 }, (t) 
   t.end();
 });
 
+/** A controller that no threaded cgroup has, with a file of it and a value. */
+const [controller, file, value] = here.includes("memory")
+  ? ["memory", "memory.max", "104857600"]
+  : ["hugetlb", "hugetlb.2MB.max", "2097152"];
+
+t.test("unified: a controller that cannot be enabled is an error", { skip: v2 || needs(controller) }, (t) => {
+  const above = `${container(t).cgroupsPath}`;
+  const path = join("/sys/fs/cgroup", above);
+  mkdirSync(path);
+  t.teardown(() => waitUntil(() => removed(path)));
+  const held = new Background(["sh", "-c", `echo $$ > ${path}/cgroup.procs && exec sleep 100`]);
+  t.teardown(() => held.dispose());
+  t.ok(waitUntil(() => readFileSync(join(path, "cgroup.procs"), "utf8") !== ""));
+  const c = container(t, (config) => {
+    config.linux.cgroupsPath = `${above}/below`;
+    config.linux.resources["unified"] = { [file]: value };
+  });
+  const result = c.create();
+  t.equal(result.code, 1);
+  t.match(
+    result.stderr,
+    new RegExp(`${controller}.*EBUSY.*\nhint: .*has processes of its own`),
+    "the cgroup above has processes",
+  );
+  t.equal(c.status(), "none");
+  t.notOk(existsSync(join(path, "below")));
+  held.dispose();
+  t.ok(waitUntil(() => readFileSync(join(path, "cgroup.procs"), "utf8") === ""));
+  t.equal(readFileSync(join(directoryOf(c.startSleeping()), file), "utf8"), `${value}\n`, "without them it is no error");
+  t.end();
+});
+
 t.test("unified: the controllers of its files are enabled all the way down", { skip: v2 || needs("pids", "memory") }, (t) => {
   const c = container(t, (config) => {
     config.linux.cgroupsPath = `${config.linux.cgroupsPath}/a/b`;
@@ -164,8 +206,10 @@ t.test("unified is an error on cgroup v1, which has no such files", { skip: unle
 
 t.test(
   "checkBeforeUpdate: a limit below the usage is rejected, and the old one stays",
-  { skip: v2 || needs("memory") || unless(isRunt, "the reference is older") },
+  { skip: needs("memory") || unless(isRunt, "the reference is older") },
   (t) => {
+    const directory = (pid: number): string => cgroupDirectory(pid, "memory") ?? "none";
+    const file = cgroupV2 ? "memory.max" : "memory.limit_in_bytes";
     const c = container(t, (config) => {
       config.linux.resources.memory = { limit: 128 << 20 };
       config.process.args = ["sh", "-c", "dd if=/dev/zero of=/dev/shm/x bs=1M count=20 2> /dev/null; echo > /up; sleep 100"];
@@ -178,10 +222,10 @@ t.test(
     const update = (memory: object): number | undefined =>
       c.command(["update", "--resources", "-", c.id], { input: JSON.stringify({ memory }) }).code;
     t.equal(update({ limit: 4 << 20, checkBeforeUpdate: true }), 1, "below what is in use");
-    t.equal(readFileSync(join(directoryOf(pid), "memory.max"), "utf8"), `${128 << 20}\n`);
+    t.equal(readFileSync(join(directory(pid), file), "utf8"), `${128 << 20}\n`);
     t.match(statusField(pid, "State"), /^S/, "and nothing is killed");
     t.equal(update({ limit: 64 << 20, checkBeforeUpdate: true }), 0, "above it");
-    t.equal(readFileSync(join(directoryOf(pid), "memory.max"), "utf8"), `${64 << 20}\n`);
+    t.equal(readFileSync(join(directory(pid), file), "utf8"), `${64 << 20}\n`);
     t.end();
   },
 );

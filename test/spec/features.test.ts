@@ -66,6 +66,20 @@ t.test("there is no property that the spec does not define", { skip }, (t) => {
   t.end();
 });
 
+/** Paths of what is null or empty in `value`. */
+function emptyIn(value: unknown, path = ""): string[] {
+  if (typeof value === "boolean" || typeof value === "number") return [];
+  if (typeof value === "string") return value === "" ? [path] : [];
+  const members = Object.entries(value ?? {});
+  return members.length === 0 ? [path] : members.flatMap(([name, member]) => emptyIn(member, `${path}.${name}`));
+}
+
+t.test("no property is null or empty: what there is nothing to say of is not there", { skip }, (t) => {
+  t.strictSame(emptyIn(features), []);
+  t.strictSame(emptyIn({ a: [null, "x", true, 0], b: {} }), [".a.0", ".b"], "which this test would see");
+  t.end();
+});
+
 t.test("the features are those of the program, wherever it runs", { skip }, (t) => {
   const bare = run(["unshare", "-m", "sh", "-c", 'mount -t tmpfs t /proc; mount -t tmpfs t /sys; exec "$0" features', runtime]);
   t.equal(bare.stdout, text, "without /proc and /sys");

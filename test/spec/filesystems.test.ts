@@ -25,7 +25,8 @@ t.test("with the config of `spec` the default file systems are there", (t) => {
   Object.assign(c.config, written, { linux: { ...written.linux, cgroupsPath: c.cgroupsPath } });
   const pid = c.startSleeping();
   for (const [path, type] of DEFAULTS) t.equal(mountOn(pid, path)?.type, type, path);
-  const works = "cat /proc/self/comm; test -d /sys/kernel && echo sys; test -c /dev/pts/ptmx && echo pts; echo shm > /dev/shm/x && cat /dev/shm/x";
+  const works =
+    "cat /proc/self/comm; test -d /sys/kernel && echo sys; test -c /dev/pts/ptmx && echo pts; echo shm > /dev/shm/x && cat /dev/shm/x";
   t.equal(must(c.exec(["sh", "-c", works])).stdout, "cat\nsys\npts\nshm\n", "and work");
   t.end();
 });

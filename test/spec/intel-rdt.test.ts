@@ -266,3 +266,18 @@ t.test("update --l3-cache-schema and --mem-bw-schema, all or nothing with the ot
   t.strictSame(schemata(), before, "what the kernel refuses of the cgroup takes the schemata back");
   t.end();
 });
+
+t.test("an l3CacheSchema that does not start with L3: is warned of", { skip }, (t) => {
+  resctrl(t);
+  const created = (l3CacheSchema: string): string => {
+    const c = withRdt(t, { closID: "made", l3CacheSchema });
+    c.save();
+    const result = must(c.command(["--log-level", "warning", "create", "--bundle", c.bundle, c.id]));
+    must(c.delete("--force"));
+    must(run(["rmdir", join(ROOT, "made")]));
+    return result.stderr;
+  };
+  t.match(created("MB:0=20"), /linux\.intelRdt\.l3CacheSchema.*should start with/);
+  t.equal(created("L3:0=f"), "");
+  t.end();
+});

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** config-linux.md, "Seccomp" and "The Container Process State". */
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
+import { readFixture } from "../lib/fixture.ts";
 import { statusField } from "../lib/kernel.ts";
-import { agent, isRunt, unless } from "../lib/lane.ts";
-import { Background, eventually, waitUntil } from "../lib/run.ts";
+import { agent, isRunt, runtime, unless } from "../lib/lane.ts";
+import { Background, eventually, run, waitUntil } from "../lib/run.ts";
 
 const skip = unless(isRunt, "the reference takes some");
 
@@ -50,12 +51,18 @@ t.test(
     c.startSleeping();
     t.equal(c.exec(["agent", "syscall", "250"]).stdout, "errno 95\n");
     t.equal(c.exec(["agent", "syscall", "246"]).stdout, "errno 1\n");
+    const denied = container(t, (config) => {
+      const profile = JSON.parse(JSON.stringify(readFixture("docker-default").linux.seccomp));
+      config.linux.seccomp = { ...profile, defaultErrnoRet: 95 };
+    });
+    denied.startSleeping();
+    t.equal(denied.exec(["agent", "syscall", "246"]).stdout, "errno 95\n");
     t.end();
   },
 );
 
 /** A filter with notifications for a call that nobody makes, sent to a program that tells all it was sent. */
-async function notifying(t: Test): Promise<{ c: Container; receiver: Background; socket: string }> {
+async function notifying(t: Test, job?: string): Promise<{ c: Container; receiver: Background; socket: string }> {
   const c = container(t, (config) => (config.annotations = { "org.example.key": "value" }));
   const socket = join(c.directory, "agent");
   c.config.process.args = ["sleep", "100"];
@@ -65,11 +72,11 @@ async function notifying(t: Test): Promise<{ c: Container; receiver: Background;
     listenerPath: socket,
     listenerMetadata: 'opaque "data"',
   };
-  return { c, receiver: await listen(t, socket), socket };
+  return { c, receiver: await listen(t, socket, job), socket };
 }
 
-async function listen(t: Test, socket: string): Promise<Background> {
-  const receiver = new Background([agent, "receive-fd", socket]);
+async function listen(t: Test, socket: string, job = "receive-fd"): Promise<Background> {
+  const receiver = new Background([agent, job, socket]);
   t.teardown(() => receiver.dispose());
   await eventually(() => existsSync(socket) && receiver.stdout.includes("listening"));
   return receiver;
@@ -121,11 +128,32 @@ t.test("each process state has a connection of its own", { skip }, async (t) => 
   }
 });
 
-t.test("a listener that cannot be told is an error, and there is no container", { skip }, (t) => {
+t.test("a process state of any size arrives whole, and the descriptor with its first bytes", { skip }, async (t) => {
+  const { c, receiver } = await notifying(t, "receive-all");
+  const [metadata, annotation] = ["m".repeat(300_000), "\u00fc".repeat(150_000)];
+  Object.assign(c.config.linux.seccomp ?? {}, { listenerMetadata: metadata });
+  c.config.annotations = { "org.example.key": annotation };
+  must(c.create());
+  const { stdout } = await receiver.end();
+  t.match(stdout, /^fds 1 in message 0$/m);
+  t.equal(stdout.match(/^fds/gm)?.length, 1, "and with no other");
+  t.ok(Number(/^messages (\d+)$/m.exec(stdout)?.[1]) > 1, "it comes in pieces");
+  const state = JSON.parse(/^payload (.*)$/m.exec(stdout)?.[1] ?? "{}");
+  t.ok(state.metadata === metadata && state.state.annotations["org.example.key"] === annotation, "and is complete");
+});
+
+t.test("a listener that cannot be told is an error, and there is no container", { skip }, async (t) => {
   const c = container(t);
   const file = join(c.directory, "no-socket");
   writeFileSync(file, "");
-  for (const listenerPath of [file, join(c.directory, "missing"), "/dev/null"]) {
+  const left = join(c.directory, "left");
+  const gone = await listen(t, left);
+  gone.child.kill("SIGKILL");
+  await gone.end();
+  t.ok(existsSync(left), "a socket that nobody listens at");
+  const datagrams = join(c.directory, "datagrams");
+  await listen(t, datagrams, "receive-datagram");
+  for (const listenerPath of [file, join(c.directory, "missing"), "/dev/null", left, datagrams]) {
     c.config.linux.seccomp = {
       defaultAction: "SCMP_ACT_ALLOW",
       syscalls: [{ names: ["kexec_load"], action: "SCMP_ACT_NOTIFY" }],
@@ -136,7 +164,40 @@ t.test("a listener that cannot be told is an error, and there is no container", 
     t.match(result.stderr, new RegExp(listenerPath));
     t.equal(c.status(), "none");
   }
-  t.end();
+});
+
+/** Bits of the flags of seccomp(2). */
+const FLAGS: Readonly<Record<string, number>> = {
+  SECCOMP_FILTER_FLAG_TSYNC: 1,
+  SECCOMP_FILTER_FLAG_LOG: 2,
+  SECCOMP_FILTER_FLAG_SPEC_ALLOW: 4,
+  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV: 32,
+};
+
+t.test("each flag that is listed as supported is on the call that loads the filter", { skip }, async (t) => {
+  const features = JSON.parse(must(run([runtime, "features"])).stdout);
+  const supported: string[] = features.linux.seccomp.supportedFlags;
+  t.ok(supported.length > 0);
+  for (const flag of supported) {
+    const { c } = await notifying(t);
+    const section = { ...Object(c.config.linux.seccomp), flags: [flag] };
+    if (flag !== "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV") section.syscalls[0].action = "SCMP_ACT_ERRNO";
+    c.config.linux.seccomp = section;
+    c.config.process.args = ["true"];
+    c.save();
+    const trace = join(c.directory, "trace");
+    must(c.command(["--trace", trace, "run", "--bundle", c.bundle, c.id]));
+    const calls = [...readFileSync(trace, "utf8").matchAll(/"name":"seccomp",.*"arg1":1,"arg2":(\d+),"errno":0/g)];
+    t.equal(calls.length, 1, flag);
+    const bits = Number(calls[0]?.[1]);
+    t.equal(bits & (FLAGS[flag] ?? 0), FLAGS[flag], flag);
+    const others = Object.entries(FLAGS).filter(([name]) => name !== flag);
+    t.strictSame(
+      others.filter(([, bit]) => (bits & bit) !== 0),
+      [],
+      `${flag} alone`,
+    );
+  }
 });
 
 t.test("without SCMP_ACT_NOTIFY the listener is ignored", { skip }, (t) => {

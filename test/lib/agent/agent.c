@@ -123,6 +123,28 @@ static int receive_fd(int argc, char **argv)
 	return 0;
 }
 
+/* receive-all SOCKET: accepts one connection, prints what came until its end, and with which of the messages there were descriptors. */
+static int receive_all(int argc, char **argv)
+{
+	static char payload[1 << 20];
+	size_t total = 0;
+	ssize_t length;
+	int fds[16], messages = 0, listener = listen_at(argv[0]);
+
+	(void)argc;
+	printf("listening\n");
+	int connection = accept(listener, NULL, NULL);
+	do {
+		int count = receive(connection, payload + total, sizeof(payload) - total, &length, fds, 16);
+		if (count > 0)
+			printf("fds %d in message %d\n", count, messages);
+		messages++;
+		total += length;
+	} while (length > 0);
+	printf("messages %d\npayload %.*s\n", messages - 1, (int)total, payload);
+	return 0;
+}
+
 /* receive-datagram SOCKET: prints one datagram. */
 static int receive_datagram(int argc, char **argv)
 {
@@ -501,6 +523,7 @@ int main(int argc, char **argv)
 		int arguments;
 	} jobs[] = {
 		{ "receive-fd", receive_fd, 1 }, { "receive-datagram", receive_datagram, 1 }, { "seccomp-agent", seccomp_agent, 1 }, { "exchange", exchange, 3 },
+		{ "receive-all", receive_all, 1 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
 		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },
