@@ -5,7 +5,7 @@
  * usage: node --import tsx conformance/clause-files.ts SPEC_DIRECTORY
  */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { documentKeywords, keywordSections, parseDocument, type ClauseDocument, type TestName } from "./clauses.ts";
 import { hasTest, testTitles, type TestTitles } from "./test-titles.ts";
@@ -26,12 +26,22 @@ export function testFinder(): (test: TestName) => boolean {
   const known = new Map<string, TestTitles | undefined>();
   return ({ file, name }) => {
     if (!known.has(file)) {
-      const path = join(repository, file);
-      known.set(file, existsSync(path) ? testTitles(readFileSync(path, "utf8")) : undefined);
+      known.set(file, titlesOf(join(repository, file)));
     }
     const titles = known.get(file);
     return titles !== undefined && hasTest(titles, name);
   };
+}
+
+/** The titles of a test file; its tables may stand in the library of the tests that it imports. */
+function titlesOf(path: string): TestTitles | undefined {
+  if (!existsSync(path)) return undefined;
+  const source = readFileSync(path, "utf8");
+  const titles = testTitles(source);
+  const imported = [...source.matchAll(/ from "(\.\.\/lib\/[^"]+)"/g)].flatMap(([, name = ""]) => [
+    ...testTitles(readFileSync(join(dirname(path), name), "utf8")).rows,
+  ]);
+  return { ...titles, rows: [...titles.rows, ...imported] };
 }
 
 /** What the sections of the table and those of the specification do not have in common. */

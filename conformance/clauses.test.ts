@@ -38,6 +38,14 @@ t.test("tableProblems() finds what is wrong", async (t) => {
   t.match(known([...table({}), ...table({ id: "c.d" }).slice(0, 1)]), [/^spec\.md: is there 2 times/]);
 });
 
+t.test("testFinder() knows the tests of a table that the library has", async (t) => {
+  const file = "test/spec/namespaces.test.ts";
+  const has = testFinder();
+  t.ok(has({ file, name: "a new uts namespace" }));
+  t.notOk(has({ file, name: "a new tls namespace" }));
+  t.notOk(has({ file: "test/spec/nosuch.test.ts", name: "a new uts namespace" }));
+});
+
 t.test("parseDocument() takes what has the form of a document, and nothing else", async (t) => {
   const [good] = table({});
   t.strictSame(parseDocument("spec.json", JSON.stringify(good)), good);
@@ -55,9 +63,10 @@ t.test("parseDocument() takes what has the form of a document, and nothing else"
 });
 
 t.test("keywordSections() counts what a document demands", async (t) => {
-  const markdown = '# <a name="x" />One\n\nMUST and MUST NOT, SHOULD\nmust MUSTER\n\n## Two\n\n### Three\n| `a` | REQUIRED |\n';
+  const markdown =
+    '# <a name="x" />One\n\nMUST and MUST NOT, SHOULD\nmust MUSTER\n\n## Two\n\n### Three\n| `a` | REQUIRED |\n### Example\nMUST\n';
   t.strictSame(keywordSections(markdown), [
     { section: "One", keywords: 3 },
-    { section: "Three", keywords: 1 },
+    { section: "Three", keywords: 2 },
   ]);
 });

@@ -108,12 +108,15 @@ export function allClauses(documents: readonly ClauseDocument[]): Clause[] {
   return documents.flatMap(({ sections }) => sections.flatMap(({ clauses }) => clauses));
 }
 
-/** The sections of a document of the specification that have key words, in its order, with their number. */
+/**
+ * The sections of a document of the specification that have key words, in its order, with their number. What follows an example still
+ * belongs to the section that the example is of.
+ */
 export function keywordSections(markdown: string): { section: string; keywords: number }[] {
   const sections: { section: string; keywords: number }[] = [];
   for (const line of markdown.split("\n")) {
     const heading = /^#+ (?:<a name="[^"]*" ?\/>)?\s*(.*)$/.exec(line);
-    if (heading !== null) sections.push({ section: heading[1] ?? "", keywords: 0 });
+    if (heading !== null && heading[1] !== "Example") sections.push({ section: heading[1] ?? "", keywords: 0 });
     const last = sections.at(-1);
     if (last !== undefined) last.keywords += [...line.matchAll(/\b(?:MUST|SHOULD|SHALL|REQUIRED|RECOMMENDED)\b/g)].length;
   }
