@@ -67,11 +67,14 @@ t.test("a cgroup is dispensable only for a rootless container without limits", a
 });
 
 t.test("the cgroup is given to the user under the spec's conditions", async (t) => {
-  const mounts = (set: string[]): MountPlan[] => [{ kind: "cgroup", destination: "/sys/fs/cgroup", set } as unknown as MountPlan];
+  const mounts = (set: string[], source = "cgroup"): MountPlan[] => [
+    { kind: "cgroup", source, destination: "/sys/fs/cgroup", set } as unknown as MountPlan,
+  ];
   const process = { cwd: "/", args: ["x"], user: { uid: 7, gid: 0 } };
   const cases: [string, number | undefined, Partial<CgroupContext>, Linux?][] = [
     ["all of them", 7, { mounts: mounts([]) }],
     ["read-only", undefined, { mounts: mounts(["ro"]) }],
+    ["another source", undefined, { mounts: mounts([], "cgroup2") }],
     ["no mount", undefined, {}],
     ["cgroup v1", undefined, { mounts: mounts([]), facts: hostFacts({ cgroupMode: "v1" }) }],
     ["no cgroup namespace", undefined, { mounts: mounts([]), isolations: isolations({}) }],

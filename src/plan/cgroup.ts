@@ -88,11 +88,14 @@ function planFsPath(path: string, report: Report): string {
 
 /**
  * Whether the cgroup is given to the container's user. Four conditions, config-linux.md, "Cgroup ownership": cgroup v2, an own new
- * cgroup namespace, and a writable mount of the cgroups on /sys/fs/cgroup.
+ * cgroup namespace, and a writable mount of the cgroups, called so, on /sys/fs/cgroup.
  */
 function mayOwn({ facts, isolations, mounts }: CgroupContext): boolean {
   if (facts.cgroupMode !== "v2" || !isolations.isNew("cgroup")) return false;
-  return mounts.some((mount) => mount.kind === "cgroup" && mount.destination === "/sys/fs/cgroup" && !mount.set.includes("ro"));
+  return mounts.some(
+    ({ kind, source, destination, set }) =>
+      kind === "cgroup" && source === "cgroup" && destination === "/sys/fs/cgroup" && !set.includes("ro"),
+  );
 }
 
 /** The container's user as the host knows it; undefined in a user namespace whose mapping is not known. */

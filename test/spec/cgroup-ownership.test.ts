@@ -90,6 +90,7 @@ const breaches: readonly { name: string; change: (config: TestConfig) => unknown
   },
   { name: "there is no cgroup namespace", change: (config) => setNamespace(config, "cgroup", null) },
   { name: "the cgroup namespace is joined", change: (config) => setNamespace(config, "cgroup", "/proc/self/ns/cgroup") },
+  { name: "the mount's source is not called cgroup", change: (config) => (mountOf(config, "/sys/fs/cgroup").source = "cgroup2") },
   { name: "the mount is elsewhere", change: (config) => (mountOf(config, "/sys/fs/cgroup").destination = "/cgroups") },
 ];
 for (const { name, change } of breaches) {
