@@ -44,8 +44,11 @@ function whatIsLeft(c: Container): string[] {
   return leftovers(c, cgroupDirectories(c.cgroupsPath), [...processesWith(c.id), ...processesWith("7171")]);
 }
 
-for (const errno of [EIO, ENOMEM, "kill"] as const) {
-  const word = errno === "kill" ? "kills its process" : `fails with ${errno === EIO ? "EIO" : "ENOMEM"}`;
+for (const { errno, word } of [
+  { errno: EIO, word: "fails with EIO" },
+  { errno: ENOMEM, word: "fails with ENOMEM" },
+  { errno: "kill", word: "kills its process" },
+] as const) {
   t.test(`create: each call ${word}`, { skip }, (t) => {
     const c = prepare(t);
     const calls = callsOf((env) => {

@@ -32,6 +32,11 @@ const texts: readonly { name: string; text: string; message: RegExp }[] = [
   { name: "cut off", text: '{"ociVersion": "1.0.2", "process": {', message: /config\.json|JSON|json|unexpected/ },
   { name: "an array", text: "[]", message: /object|array/ },
   { name: "null", text: "null", message: /object|null|config\.json/ },
+  {
+    name: "a name that is no string",
+    text: '{"annotations": {1: "x"}}',
+    message: /line 1, column 18: expected a property name in quotes/,
+  },
   { name: "bytes that are no text", text: "\u0000\u0001\ufffd", message: /config\.json|JSON|json|invalid/ },
 ];
 for (const { name, text, message } of texts) {

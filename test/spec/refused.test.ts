@@ -18,7 +18,7 @@ function everything(config: TestConfig): void {
   const device = { major: 8, minor: 0 };
   const rate = (): object[] => [{ ...device, rate: 1000 }];
   config["domainname"] = "example.test";
-  config.hooks = { createRuntime: [{ path: "/bin/true" }] };
+  config.hooks = { prestart: [{ path: "/bin/true" }], createRuntime: [{ path: "/bin/true" }] };
   config.process["consoleSize"] = { height: 25, width: 80 };
   config.process.rlimits = [{ type: "RLIMIT_NOFILE", soft: 10, hard: 20 }];
   config.process["scheduler"] = { policy: "SCHED_OTHER" };
@@ -93,6 +93,7 @@ const required = [
   "process.rlimits.0.hard",
   "process.scheduler.policy",
   "process.ioPriority.class",
+  "hooks.prestart.0.path",
   "hooks.createRuntime.0.path",
   "linux.namespaces.0.type",
   "linux.uidMappings.0.containerID",
@@ -147,6 +148,7 @@ for (const path of required) {
 
 const invalid: readonly { path: string; value: unknown; says?: RegExp }[] = [
   { path: "ociVersion", value: "1.3" },
+  { path: "ociVersion", value: "1.3.0-" },
   { path: "root.path", value: "" },
   { path: "root.readonly", value: "yes" },
   { path: "hostname", value: 7 },
@@ -166,6 +168,8 @@ const invalid: readonly { path: string; value: unknown; says?: RegExp }[] = [
   { path: "process.scheduler.policy", value: "SCHED_ISO", says: /SCHED_ISO.*no Linux kernel/ },
   { path: "process.ioPriority.priority", value: 8 },
   { path: "process.consoleSize.width", value: "wide" },
+  { path: "hooks.prestart.0.path", value: "true" },
+  { path: "hooks.prestart.0.timeout", value: 0 },
   { path: "hooks.createRuntime.0.path", value: "true" },
   { path: "hooks.createRuntime.0.timeout", value: 0 },
   { path: "annotations", value: ["a"] },
