@@ -8,6 +8,8 @@ import { ContainerError } from "./errors.ts";
 import { loadRecord } from "./record.ts";
 
 const sigkill = 9;
+/** config.md, "Annotations" */
+const stopSignal = "org.opencontainers.image.stopSignal";
 
 export interface KillOptions {
   /** Every process of the container; and a container that is stopped is no error. */
@@ -15,15 +17,16 @@ export interface KillOptions {
 }
 
 /**
- * Sends `signal` to the container's init.
+ * Sends a signal to the container's init; where none is given, the one that its annotations name for that, or SIGTERM.
  *
  * SIGKILL to a container that shares a pid namespace goes to its whole cgroup, because no init takes the others along; and a
  * frozen container is thawed after it, or the signal would wait for ever.
  *
- * Throws ContainerError "container-not-found" or "container-not-running".
+ * Throws ContainerError "container-not-found", "container-not-running", or "arguments-invalid" for such an annotation.
  */
-export function killContainer(context: RuntimeContext, id: string, signal: number, options: KillOptions): void {
+export function killContainer(context: RuntimeContext, id: string, given: number | undefined, options: KillOptions): void {
   const record = loadRecord(context.root, id);
+  const signal = given ?? parseSignal(record.annotations[stopSignal] ?? "TERM");
   using pidfd = openLivePidfd(record.pid, record.startTime);
   if (pidfd === undefined && !options.all) throw notRunning(id);
   const manager = openManager(record);

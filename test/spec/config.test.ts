@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** config.md: encoding, extensibility, and the parts that no other test is about. */
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container } from "../lib/container.ts";
+import { container, must } from "../lib/container.ts";
+import type { Container } from "../lib/container.ts";
 import { mountOn } from "../lib/kernel.ts";
-import { isRunt, unless } from "../lib/lane.ts";
+import { isRunt, runtime, unless } from "../lib/lane.ts";
+import { run, waitUntil } from "../lib/run.ts";
 
 t.test("a config.json that is not UTF-8 is refused", { skip: unless(isRunt, "the reference takes it") }, (t) => {
   const c = container(t, (config) => (config.hostname = "HOST"));
@@ -54,6 +56,71 @@ t.test("an unknown annotation is passed over, and is in the state", (t) => {
   });
   t.equal(c.create().code, 0);
   t.strictSame(c.state().annotations, c.config.annotations);
+  t.end();
+});
+
+t.test("a signal for stopping is what kill sends when it is told none", { skip: unless(isRunt, "for runt alone") }, (t) => {
+  const started = (signal: string): Container => {
+    const c = container(t, (config) => {
+      config.annotations = { "org.opencontainers.image.stopSignal": signal };
+      config.process.args = [
+        "sh",
+        "-c",
+        'for s in TERM QUIT INT; do trap "echo $s >> /got" $s; done; > /up; while :; do sleep 0.02; done',
+      ];
+    });
+    must(c.create());
+    must(c.start());
+    t.ok(waitUntil(() => existsSync(join(c.rootfs, "up"))));
+    return c;
+  };
+  const got = (c: Container): string => (existsSync(join(c.rootfs, "got")) ? c.read("got") : "");
+  const c = started("SIGQUIT");
+  must(c.kill());
+  t.ok(
+    waitUntil(() => got(c) === "QUIT\n"),
+    "the one that is named",
+  );
+  must(c.kill("INT"));
+  t.ok(
+    waitUntil(() => got(c) === "QUIT\nINT\n"),
+    "unless kill names another",
+  );
+  const wrong = started("SIGNOTHING");
+  const result = wrong.kill();
+  t.equal(result.code, 1, "a value that is no signal is an error");
+  t.match(result.stderr, /unknown signal "SIGNOTHING"/);
+  t.equal(got(wrong), "");
+  t.end();
+});
+
+t.test(
+  "the annotations that runt acts on are named by a domain read backwards",
+  { skip: unless(isRunt, "for runt alone") },
+  (t) => {
+    const names: string[] = JSON.parse(must(run([runtime, "features"])).stdout).potentiallyUnsafeConfigAnnotations;
+    t.ok(names.length > 10);
+    for (const name of names) t.match(name, /^(run\.oci|org\.criu|org\.systemd)\.[a-z_.0-9-]+$/);
+    t.end();
+  },
+);
+
+t.test("an ociVersion with a pre-release and build metadata is taken", (t) => {
+  for (const version of ["1.0.2-dev", "1.1.0-rc.3", "1.2.1+dev", "1.3.0-alpha.1+build.5"]) {
+    const c = container(t, (config) => (config.ociVersion = version));
+    c.config.process.args = ["echo", "fine"];
+    t.equal(c.run().stdout, "fine\n", version);
+  }
+  t.end();
+});
+
+t.test("the config that spec writes keeps to the conventions", (t) => {
+  const c = container(t);
+  must(c.command(["spec", "--bundle", c.bundle]));
+  const { root, mounts } = JSON.parse(readFileSync(join(c.bundle, "config.json"), "utf8"));
+  t.equal(root.path, "rootfs");
+  t.ok(mounts.length > 3);
+  for (const { destination } of mounts) t.match(destination, /^\//);
   t.end();
 });
 

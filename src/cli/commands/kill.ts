@@ -12,8 +12,8 @@ export const kill: CommandDescription = {
   name: "kill",
   summary: "send a signal to the process of a container",
   description: [
-    "Sends a signal to the first process of a container: a number or a name, with or without `SIG`, in any case; `TERM` " +
-      "when none is given.",
+    "Sends a signal to the first process of a container: a number or a name, with or without `SIG`, in any case. When none " +
+      "is given it is the one of the annotation `org.opencontainers.image.stopSignal`, or else `TERM`.",
     "`KILL` ends all processes of a container that shares its pid namespace, and thaws a paused one. With `--all` the " +
       "signal goes to every process, and a stopped container is no error.",
   ],
@@ -25,7 +25,7 @@ export const kill: CommandDescription = {
     { words: "kill --all web KILL", what: "end all its processes at once" },
   ],
   run: ({ context, flags, arguments: [id = "", signal = ""] }) => {
-    const number = parseSignal(signal === "" ? "TERM" : signal);
+    const number = signal === "" ? undefined : parseSignal(signal);
     const options = { all: flags.boolean("all") ?? false };
     const ids = flags.boolean("regex") === true ? matchingIds(context, id) : [id];
     for (const each of ids) killContainer(context, each, number, options);
