@@ -204,6 +204,16 @@ for (const { name, options, flags } of invisible) {
   });
 }
 
+t.test("an option that is not in the table is refused on a bind mount", { skip }, (t) => {
+  const c = container(t);
+  c.config.mounts.push({ destination: "/m", type: "bind", source: c.directory, options: ["bind", "readonly"] });
+  const result = c.create();
+  t.equal(result.code, 1);
+  t.match(result.stderr, /has "readonly", and a bind mount takes no options of a file system/);
+  t.equal(c.status(), "none");
+  t.end();
+});
+
 t.test("an option that is not in the table goes to the file system", { skip }, (t) => {
   const c = container(t);
   c.config.mounts.push({ destination: "/m", type: "tmpfs", source: "tmpfs", options: ["nr_inodes=77", "mode=1733", "uid=5"] });

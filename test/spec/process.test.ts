@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** config.md, "Process": limits, capabilities, OOM score, scheduling, terminal. Read from /proc/PID. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
 import { capabilityNumbers, limits, statusField } from "../lib/kernel.ts";
@@ -83,6 +83,70 @@ t.test(
     const { pid } = c.state();
     for (const set of ["CapBnd", "CapPrm", "CapEff", "CapInh", "CapAmb"])
       t.strictSame(capabilityNumbers(statusField(pid, set)), [5], set);
+    t.end();
+  },
+);
+
+t.test(
+  "a capability that cannot be granted is a warning, and the others are granted",
+  { skip: unless(isRunt, "wording of runt") },
+  (t) => {
+    const c = container(t, (config) => {
+      const names = ["CAP_KILL", "CAP_SYS_TIME"];
+      config.process.capabilities = { bounding: names, permitted: names, effective: names };
+      config.process.args = ["sleep", "100"];
+    });
+    c.save();
+    const log = join(c.directory, "log");
+    const create = c.argv("--log", log, "--log-level", "warning", "create", "--bundle", c.bundle, c.id);
+    must(run(["setpriv", "--bounding-set", "-sys_time", ...create]));
+    t.match(readFileSync(log, "utf8"), /warn.*CAP_SYS_TIME/);
+    must(c.start());
+    const { pid } = c.state();
+    for (const set of ["CapBnd", "CapPrm", "CapEff"]) t.strictSame(capabilityNumbers(statusField(pid, set)), [5], set);
+    t.end();
+  },
+);
+
+t.test("the first of args is looked up as execvp(3) does", (t) => {
+  const c = container(t, (config) => (config.root.readonly = false));
+  const program = (path: string, mode: number): void => {
+    mkdirSync(dirname(join(c.rootfs, path)), { recursive: true });
+    writeFileSync(join(c.rootfs, path), `#!/bin/sh\necho ${path} "$@"\n`, { mode });
+  };
+  program("one/program", 0o644);
+  program("two/program", 0o755);
+  program("three/program", 0o755);
+  const cases = [
+    { path: "/one:/two:/three", args: ["program", "a b"], says: "two/program a b\n" },
+    { path: "/none:/three:/two", args: ["program"], says: "three/program\n" },
+    { path: "/three", args: ["./program"], says: "two/program\n" },
+    { path: "/three", args: ["../three/program"], says: "three/program\n" },
+    { path: "/none", args: ["/three/program", "x"], says: "three/program x\n" },
+  ];
+  c.config.process.cwd = "/two";
+  for (const { path, args, says } of cases) {
+    c.config.process.env = [`PATH=${path}`];
+    c.config.process.args = args;
+    t.equal(must(c.run()).stdout, says, `${args.join(" ")} in ${path}`);
+  }
+  c.config.process.env = ["PATH=/none:/one"];
+  c.config.process.args = ["program"];
+  t.not(c.run().code, 0, "nowhere else");
+  t.end();
+});
+
+t.test(
+  "a user without ids is root, and an I/O priority without a level has the highest",
+  { skip: unless(isRunt, "for runt alone") },
+  (t) => {
+    const c = container(t, (config) => {
+      Object.assign(config.process, { user: {}, ioPriority: { class: "IOPRIO_CLASS_BE" } });
+    });
+    const pid = c.startSleeping();
+    t.match(statusField(pid, "Uid"), /^0\s+0\s+0\s+0$/);
+    t.match(statusField(pid, "Gid"), /^0\s+0\s+0\s+0$/);
+    t.match(must(run(["ionice", "-p", String(pid)])).stdout, /best-effort: prio 0/);
     t.end();
   },
 );
