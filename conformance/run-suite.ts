@@ -4,13 +4,16 @@
  *
  * usage: node --import tsx conformance/run-suite.ts SUITE_DIRECTORY RUNTIME [FILTER]
  *
+ * With RESULTS=FILE in the environment, what each file says is put into FILE for docs/CONFORMANCE.md, beside that of other runtimes.
+ *
  * What fails is a failure unless `excuses.json` names it with a proof: the suite is wrong, the machine lacks what it needs, or runt
  * differs on purpose. An excuse that nothing needs any more is a failure too, so that the list cannot rot.
  */
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { release, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
+import { fileRow, mergeResults, type FileRow, type SuiteResults } from "./results.ts";
 import { assertions, judge, type Excuse, type FileResult, type Reason, type Verdict } from "./verdict.ts";
 
 /** A file of the suite that takes longer than this hangs. */
@@ -74,9 +77,9 @@ class Totals {
 
   add(verdict: Verdict): void {
     this.files += 1;
-    if (verdict.failures.length === 0) this.clean += 1;
+    if (verdict.failures.length + verdict.unneeded.length === 0) this.clean += 1;
     this.passed += verdict.passed;
-    this.failed += verdict.failures.length;
+    this.failed += verdict.failures.length + verdict.unneeded.length;
     for (const { excuse, failures } of verdict.excused) this.excused[excuse.reason] += failures.length;
   }
 
@@ -95,6 +98,7 @@ function describe(verdict: Verdict): string {
   const numbers = [verdict.passed, verdict.failures.length, excused].map((count) => String(count).padStart(7)).join("");
   const lines = [`${verdict.name.padEnd(34)}${numbers}`];
   for (const failure of verdict.failures) lines.push(`    FAILED: ${failure}`);
+  for (const what of verdict.unneeded) lines.push(`    FAILED: is excused, and does not fail: ${what}`);
   for (const { excuse, failures } of verdict.excused) {
     const where = excuse.machine === undefined ? "" : ` (${excuse.machine})`;
     lines.push(`    excused, ${reasons[excuse.reason]}${where}: ${[...new Set(failures)].join("; ")}`, `        ${excuse.proof}`);
@@ -102,10 +106,28 @@ function describe(verdict: Verdict): string {
   return `${lines.join("\n")}\n`;
 }
 
+/** The first line of a command's output, e.g. "runc version 1.1.5". */
+function firstLine(command: string, ...args: string[]): string {
+  return spawnSync(command, args, { encoding: "utf8" }).stdout.split("\n")[0] ?? "";
+}
+
+/** Puts `files` into the results at `path`. */
+function store(path: string, suite: string, runtime: string, files: readonly FileRow[]): void {
+  const old = existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as SuiteResults) : undefined;
+  const version = firstLine(runtime, "--version").replace(/^.*version /, "");
+  const commit = firstLine("git", "-C", suite, "rev-parse", "--verify", "--quiet", "HEAD");
+  const kernel = /^\d+\.\d+/.exec(release())?.[0] ?? "";
+  const merged = mergeResults(old, commit, { runtime: basename(runtime), version, kernel, files });
+  writeFileSync(path, `${JSON.stringify(merged, null, 2)}\n`);
+}
+
 function main(arguments_: readonly string[]): number {
   const [suiteArgument, runtimeArgument, filter = ""] = arguments_;
-  if (suiteArgument === undefined || runtimeArgument === undefined) {
-    process.stderr.write("usage: run-suite.ts SUITE_DIRECTORY RUNTIME [FILTER]\n");
+  const results = process.env["RESULTS"] ?? "";
+  if (suiteArgument === undefined || runtimeArgument === undefined || (results !== "" && filter !== "")) {
+    process.stderr.write(
+      "usage: run-suite.ts SUITE_DIRECTORY RUNTIME [FILTER], with RESULTS=FILE and no FILTER to store the results\n",
+    );
     return 2;
   }
   const suite = resolve(suiteArgument);
@@ -114,16 +136,19 @@ function main(arguments_: readonly string[]): number {
   const scratch = mkdtempSync(join(tmpdir(), "runt-conformance-"));
   chmodSync(scratch, 0o755); // The root of a user namespace goes through it.
   const totals = new Totals();
+  const rows: FileRow[] = [];
   process.stdout.write(`${"file".padEnd(34)} passed failed excused\n`);
   try {
     for (const file of suiteFiles(suite).filter((name) => basename(name).includes(filter))) {
       const verdict = judge(runFile(suite, runtime, scratch, file), excuses);
       totals.add(verdict);
+      rows.push(fileRow(verdict));
       process.stdout.write(describe(verdict));
     }
   } finally {
     removeScratch(scratch);
   }
+  if (results !== "") store(results, suite, runtime, rows);
   process.stdout.write(totals.text);
   return totals.failed === 0 && totals.files > 0 ? 0 : 1;
 }

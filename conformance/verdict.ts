@@ -46,6 +46,8 @@ export interface Verdict {
   readonly passed: number;
   readonly failures: readonly string[];
   readonly excused: readonly Excused[];
+  /** What is excused, and does not fail. */
+  readonly unneeded: readonly string[];
 }
 
 /** Reads the assertions of TAP output; nested ones count too. */
@@ -79,15 +81,13 @@ export function judge(result: FileResult, excuses: readonly Excuse[]): Verdict {
   if (result.problem !== "") failures.push(`ended with ${result.problem}`);
   else if (silent) sort(`ended with status ${result.status} and no assertion: ${lastLine(result.stderr)}`, undefined);
 
-  for (const [excuse, covered] of excused) {
-    if (covered.length === 0 && excuse.reason !== "machine")
-      failures.push(`is excused, and does not fail: ${excuse.assertion ?? "the whole file"}`);
-  }
+  const unneeded = [...excused].filter(([excuse, covered]) => covered.length === 0 && excuse.reason !== "machine");
   return {
     name: result.name,
     passed: result.assertions.filter(({ ok }) => ok).length,
     failures,
     excused: [...excused].filter(([, covered]) => covered.length > 0).map(([excuse, covered]) => ({ excuse, failures: covered })),
+    unneeded: unneeded.map(([excuse]) => excuse.assertion ?? "the whole file"),
   };
 }
 
