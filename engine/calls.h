@@ -23,7 +23,7 @@ int reduce_bounding_set(uint64_t keep);
  */
 int begin_network_namespace(void);
 
-/* Waits for that thread; afterwards there is one thread again. Returns the descriptor of the namespace, or -1 and why there is none. */
+/* Waits for that thread. Returns the descriptor of the namespace, or -1 and why there is none. */
 int end_network_namespace(void);
 
 #endif

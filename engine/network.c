@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A thread of its own, since a system call is all it does: it ends before anything is cloned. */
+/*
+ * The thread may still be at work when init is cloned, which then is a copy of a process with two threads. So the thread takes no lock
+ * of libc but that of its own end, and of what waits for that lock (pthread_*, and libc's way of changing ids, which goes through all
+ * threads) nothing is called in a clone: ids are changed by raw system calls.
+ */
 #include "calls.h"
 
 #include <errno.h>
@@ -44,10 +48,24 @@ static void *make(void *unused)
 	return NULL;
 }
 
+/* Where it is born it would wait until this thread sleeps, which it does when it waits for that one. */
+static void move_to_another_processor(void)
+{
+	cpu_set_t others;
+
+	if (sched_getaffinity(0, sizeof(others), &others) < 0)
+		return;
+	CPU_CLR(sched_getcpu(), &others);
+	if (CPU_COUNT(&others) > 0)
+		pthread_setaffinity_np(maker.thread, sizeof(others), &others);
+}
+
 int begin_network_namespace(void)
 {
 	errno = pthread_create(&maker.thread, NULL, make, NULL);
 	maker.begun = errno == 0;
+	if (maker.begun)
+		move_to_another_processor();
 	return maker.begun ? 0 : -1;
 }
 

@@ -5,14 +5,13 @@
  */
 import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
-import type { Fd } from "../linux/fd.ts";
 import { openLabels, setLabels, type LabelFiles } from "../lsm/labels.ts";
 import { withKeyLabel } from "../lsm/selinux.ts";
 import { setHostNames } from "../namespaces/host-names.ts";
 import { becomeMappedRoot } from "../namespaces/id-maps.ts";
 import { joinNamespaces, unshareNamespaces } from "../namespaces/join.ts";
 import { bringUpLoopback } from "../namespaces/loopback.ts";
-import { joinNetwork } from "../namespaces/network-ahead.ts";
+import { enterNetwork } from "../namespaces/network-ahead.ts";
 import { startSession } from "../process/become.ts";
 import type { Channel } from "../process/channel.ts";
 import { endProcess } from "../process/child.ts";
@@ -42,8 +41,6 @@ export interface InitInputs {
   readonly record: ContainerRecord;
   /** Pid of the runtime. */
   readonly runtime: number;
-  /** The new network namespace, when it was made ahead of the clone. */
-  readonly network: Fd | undefined;
 }
 
 /** For a container without a process. */
@@ -67,12 +64,13 @@ function setUp(inputs: InitInputs): void {
   // Before all that uses memory or time, which are the container's from here on; and its descriptors go with the others.
   inputs.entrance.enter();
   // So that nothing of the host that the caller left open can be reached by what follows.
-  const network = inputs.network === undefined ? [] : [inputs.network.number];
-  closeAllBut([channel.number, ...network, ...resources.numbers()]);
+  closeAllBut([channel.number, ...resources.numbers()]);
   beRole("init");
   dieWithRuntime(inputs.runtime);
   startSession();
-  if (inputs.network !== undefined) joinNetwork(inputs.network);
+
+  const { networkBegun } = inputs.prepared;
+  if (networkBegun) enterNetwork(channel.expect("network").fds[0]);
 
   // The runtime writes the id maps, and a systemd puts this process into its cgroup; both before anything is made or used.
   if (inputs.held) channel.expect("go");
@@ -98,7 +96,7 @@ function setUp(inputs: InitInputs): void {
       joinKeyring(inputs.record.keyring);
     });
   }
-  if (plan.bringUpLoopback && inputs.network === undefined) bringUpLoopback();
+  if (plan.bringUpLoopback && !networkBegun) bringUpLoopback();
   setHostNames(plan);
 
   const terminal = setUpRoot(inputs, ownPid());

@@ -6,7 +6,6 @@ import { createManager } from "../cgroup/open.ts";
 import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
 import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import type { CgroupPlan, Plan } from "../plan/types.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
 import { takeNetwork } from "../namespaces/network-ahead.ts";
@@ -19,7 +18,7 @@ import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { closeOwnView, ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
-import { cloneShape, withoutNetwork, type CloneShape } from "./clone-shape.ts";
+import { cloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
@@ -28,7 +27,8 @@ import { ContainerError } from "./errors.ts";
 import { runPoststopHooks } from "./hook-state.ts";
 import { runInit } from "./init.ts";
 import { InitResources, type LaunchMode } from "./init-resources.ts";
-import { explainFailure } from "./launch-failure.ts";
+import { explainFailure, type Victim } from "./launch-failure.ts";
+import { holdsInit, leavesNoRoom, startsEarly } from "./launch-order.ts";
 import type { CreateOptions } from "./options.ts";
 import { firstRecord, type Prepared } from "./prepare.ts";
 import { encodeRecord, type ContainerRecord } from "./record.ts";
@@ -118,11 +118,6 @@ function launchSteps(launch: Launch): Launched {
   return bringUpInit(launch, { directory, manager, record, notify });
 }
 
-/** Whether the limit of tasks stands in the way of init, which is cloned into the cgroup, or out of a process in it. */
-function leavesNoRoom({ manager, resources: { pids } }: CgroupPlan): boolean {
-  return manager !== "disabled" && (pids?.limit === 0 || pids?.limit === 1);
-}
-
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
 export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
   const directory = within(`make the state directory of container ${JSON.stringify(id)}`, () =>
@@ -151,7 +146,6 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   using entrance = manager.entrance();
   const shape = cloneShape(prepared.plan.namespaces);
   const held = holdsInit(prepared.plan, shape, entrance);
-  using network = prepared.networkBegun ? takeNetwork() : undefined;
   const inputs = {
     prepared,
     shape,
@@ -163,10 +157,9 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
     entrance,
     record: claimed.record,
     runtime: ownPid(),
-    network,
   };
   const pid = cloneInit({
-    shape: network === undefined ? shape : withoutNetwork(shape),
+    shape: prepared.networkBegun ? withoutNetwork(shape) : shape,
     namespaces: prepared.plan.namespaces,
     entrance,
     parentEnd,
@@ -178,14 +171,9 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   });
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
+  if (prepared.networkBegun) giveNetwork(parentEnd, { pid, manager });
   const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), entrance }, pid);
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, held });
-}
-
-/** Whether init has to wait before its first step: for what only the runtime can give it, or until an intermediate has told its pid. */
-function holdsInit(plan: Plan, shape: CloneShape, { admits }: Entrance): boolean {
-  if (shape.intermediate || admits || shape.cloned.includes("user") || plan.intelRdt !== undefined) return true;
-  return plan.process?.oomScoreAdj !== undefined || Object.keys(plan.netDevices).length > 0;
 }
 
 interface Entering extends Claimed {
@@ -230,13 +218,6 @@ function takeDevices({ prepared, undo }: Launch, pid: number): void {
   );
 }
 
-/** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
-function startsEarly({ mode, prepared }: Launch): boolean {
-  const { hooks, seccomp, cgroup } = prepared.plan;
-  const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
-  return mode === "run" && cgroup.delegate === undefined && !notifies && hooks.prestart.length + hooks.createRuntime.length === 0;
-}
-
 /** The pid file and the pidfd. */
 function handOut({ options, prepared, undo }: Launch, pid: number): void {
   const { pidFile, pidfdSocket } = options;
@@ -249,6 +230,15 @@ function handOut({ options, prepared, undo }: Launch, pid: number): void {
   }
   if (pidfdSocket !== undefined) sendPidfd(pidfdSocket, pid);
   if (pidfdReceiver !== undefined) sendPidfd(pidfdReceiver, pid);
+}
+
+function giveNetwork(channel: Channel, init: Victim): void {
+  using network = takeNetwork();
+  try {
+    channel.send({ type: "network" }, network === undefined ? [] : [network]);
+  } catch (error) {
+    throw explainFailure(error, init);
+  }
 }
 
 interface Conversation {
@@ -266,7 +256,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
   undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
-  const early = startsEarly(launch);
+  const early = startsEarly(prepared.plan, launch.mode);
   try {
     if (held) parentEnd.send({ type: "go" });
     // While init sets itself up; it takes longer.

@@ -26,10 +26,7 @@ export function unshare(flags: number): void {
   ffi.unshare(flags);
 }
 
-/**
- * Begins to make a network namespace whose loopback device is up, by a thread, while this one goes on. What hinders it is told by
- * takeNetworkNamespace(), which must be called before anything is cloned.
- */
+/** Begins to make a network namespace whose loopback device is up, by a thread, while this one goes on. */
 export function beginNetworkNamespace(): void {
   ffi.begin_network_namespace();
 }

@@ -8,13 +8,14 @@
  *        |--------------------->|                    |--------------------->|
  *        |  [intermediate: pid] |                    |  cgroup, oom score   |
  *        |<-------- pid --------|                    |-------- go --------->| namespaces, ids, limits, filter
- *        |  cgroup, id maps,    |                    |<------ console ------| + terminal, if we keep it
- *        |  network devices     |                    |<------ seccomp ------| its listener
- *        |-------- go --------->|                    |-------- go --------->|
- *        |<------ cgroup -------| its namespace      |<------- ready -------|
- *        |  a cgroup below it   |                    |   end of file: without a pid namespace to join it is the
- *        |-------- go --------->|                    |   program now; with one:
- *        |<------- hooks -------| namespaces stand   |                      |  clone
+ *        |------ network ------>| + its namespace    |<------ console ------| + terminal, if we keep it
+ *        |  cgroup, id maps,    |                    |<------ seccomp ------| its listener
+ *        |  network devices     |                    |-------- go --------->|
+ *        |-------- go --------->|                    |<------- ready -------|
+ *        |<------ cgroup -------| its namespace      |   end of file: without a pid namespace to join it is the
+ *        |  a cgroup below it   |                    |   program now; with one:
+ *        |-------- go --------->|                    |                      |  clone
+ *        |<------- hooks -------| namespaces stand   |                      |
  *        |  createRuntime hooks |                    |                      |
  *        |-------- go --------->|                    |                      |
  *        |<------ console ------| + terminal         |                      |
@@ -42,6 +43,8 @@ export type Message =
   | { readonly type: "go" }
   | { readonly type: "start" }
   | { readonly type: "pid"; readonly pid: number }
+  /** With the namespace, or with nothing when it could not be made. */
+  | { readonly type: "network" }
   | { readonly type: "cgroup" }
   | { readonly type: "hooks" }
   | { readonly type: "console" }
@@ -57,6 +60,7 @@ const messageTypes: readonly MessageType[] = [
   "go",
   "start",
   "pid",
+  "network",
   "cgroup",
   "hooks",
   "console",
@@ -67,7 +71,7 @@ const messageTypes: readonly MessageType[] = [
 ];
 
 /** Those that say nothing more than what they are. */
-const bareTypes: readonly MessageType[] = ["go", "start", "cgroup", "hooks", "console", "ready"];
+const bareTypes: readonly MessageType[] = ["go", "start", "network", "cgroup", "hooks", "console", "ready"];
 
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;
