@@ -4,7 +4,9 @@ import { DT_DIR, ensureDirectory, listDirectory, mkdir, rmdir } from "../linux/d
 import { HintedError, isErrno } from "../linux/errors.ts";
 import { readFileIfAny } from "../linux/file.ts";
 import { parseStat } from "../linux/proc/stat.ts";
+import { statIfAny } from "../linux/stat.ts";
 import { sleep } from "../linux/time.ts";
+import { PlaceError } from "./below.ts";
 import { writeCgroupFile } from "./write.ts";
 
 const notOurs =
@@ -142,6 +144,13 @@ function remaining(path: string, cause: unknown): Error {
   const pids = allProcesses(path);
   const who = pids.length === 0 ? "no process that this one can see" : pids.map(describeProcess).join(", ");
   return new HintedError(`it still holds ${who}`, { cause, hint: "delete again when they have ended" });
+}
+
+/** Throws for the first of these that is not there. */
+export function requireCgroups(paths: Readonly<Record<string, string>>): void {
+  for (const path of new Set(Object.values(paths))) {
+    if (statIfAny(path) === undefined) throw new PlaceError(`there is no cgroup ${JSON.stringify(path)}, and exec makes none`);
+  }
 }
 
 /** `17 (tar, state D, waiting in nfs_wait_bit_killable)`. proc_pid_stat(5), proc_pid_wchan(5) */

@@ -14,6 +14,7 @@ import {
   refuseProcesses,
   removeCgroup,
   removeMade,
+  requireCgroups,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
 import { entranceByItself, type Entrance } from "./entrance.ts";
@@ -249,6 +250,7 @@ export class V1Manager implements CgroupManager {
       this.#saved.paths,
       places.map((place) => parsePlace(place, true)),
     );
+    requireCgroups(paths);
     return new V1Manager({ ...this.#saved, paths });
   }
 }

@@ -16,6 +16,7 @@ import {
   refuseProcesses,
   removeCgroup,
   removeMade,
+  requireCgroups,
   tryRemoveCgroup,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
@@ -253,6 +254,7 @@ export class V2Manager implements CgroupManager {
       { "": this.#path },
       places.map((place) => parsePlace(place, false)),
     );
+    requireCgroups(paths);
     return new V2Manager({ ...this.#saved, paths, delegated: undefined }, this.#mountPoint);
   }
 }
