@@ -5,6 +5,7 @@ import { openLivePidfd, sendSignal, signalEach } from "../process/liveness.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
+import { processesOf } from "./processes.ts";
 import { loadRecord } from "./record.ts";
 
 const sigkill = 9;
@@ -32,9 +33,11 @@ export function killContainer(context: RuntimeContext, id: string, given: number
   const manager = openManager(record);
   if (signal === sigkill && (!record.ownPidNamespace || options.all)) {
     manager.killAll();
+    // Without a cgroup that has reached nobody. With init a pid namespace of its own goes, too.
+    if (pidfd !== undefined) sendSignal(pidfd, signal);
     return;
   }
-  if (options.all) signalEach(() => manager.processes(), signal);
+  if (options.all) signalEach(() => processesOf(record), signal);
   else if (pidfd === undefined || !sendSignal(pidfd, signal)) throw notRunning(id);
   if (signal === sigkill && manager.isFrozen()) manager.thaw();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2
 /** Signals by every name that there is, and to whom they go. The exit code of a foreground `run` tells which one the kernel delivered. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
@@ -119,6 +119,40 @@ for (const shared of [false, true]) {
     t.end();
   });
 }
+
+for (const shared of [false, true]) {
+  const where = shared ? "in a pid namespace of the host" : "in a pid namespace of its own";
+  t.test(`without a cgroup kill and kill --all still end a container ${where}`, ours, (t) => {
+    for (const command of [["kill"], ["kill", "--all"]]) {
+      const c = container(t, undefined, { global: ["--cgroup-manager", "disabled"] });
+      if (shared) setNamespace(c.config, "pid", null);
+      const pid = c.startSleeping();
+      must(c.command([...command, c.id, "9"]));
+      t.ok(
+        waitUntil(() => !isAlive(pid)),
+        command.join(" "),
+      );
+      t.equal(c.status(), "stopped");
+      must(c.delete());
+    }
+    t.end();
+  });
+}
+
+t.test("without a cgroup the processes of a container are those of its pid namespace", ours, (t) => {
+  const c = container(t, undefined, { global: ["--cgroup-manager", "disabled"] });
+  const pid = c.startSleeping();
+  const file = join(c.directory, "pid");
+  must(c.exec(["sh", "-c", "trap 'echo > /got; exit' USR1; > /up; while :; do sleep 0.05; done"], ["-d", "--pid-file", file]));
+  t.ok(waitUntil(() => existsSync(join(c.rootfs, "up"))));
+  const other = Number(readFileSync(file, "utf8"));
+  const pids: number[] = JSON.parse(must(c.command(["ps", "--format", "json", c.id])).stdout);
+  t.ok(pids.includes(pid) && pids.includes(other));
+  t.notOk(pids.includes(process.pid));
+  must(c.command(["kill", "--all", c.id, "USR1"]));
+  t.ok(waitUntil(() => existsSync(join(c.rootfs, "got"))));
+  t.end();
+});
 
 t.test("kill --all of a stopped container is no error, kill is; of a missing one both are", (t) => {
   const c = container(t);
