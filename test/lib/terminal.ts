@@ -14,11 +14,12 @@ export interface Typing {
 /** A shell script that tells the size of its terminal whenever that changes, and ends with 4 when it is interrupted. */
 export const TELLS_SIZE = "trap 'stty size' WINCH; trap 'exit 4' INT; while :; do echo tick; sleep 0.05; done";
 
-/** Somebody who makes the window of that script larger, and again, and then interrupts it: not before the client listens, some ticks on. */
+/** Somebody who makes the window of that script larger, and again, and then interrupts it: some ticks on, when the client listens. */
 export const RESIZING: readonly Typing[] = [
-  { after: "tick\r\n".repeat(10), resize: { rows: 33, columns: 91 } },
-  { after: "33 91\r\n", resize: { rows: 44, columns: 102 } },
-  { after: "44 102\r\n", type: "\u0003" },
+  ...Array.from({ length: 10 }, () => ({ after: "tick" })),
+  { after: "tick", resize: { rows: 33, columns: 91 } },
+  { after: "33 91", resize: { rows: 44, columns: 102 } },
+  { after: "44 102", type: "\u0003" },
 ];
 
 export interface Session {

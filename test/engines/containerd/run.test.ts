@@ -6,6 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupDirectory, isAlive, namespaceOf, statusField } from "../../lib/kernel.ts";
 import { waitUntil } from "../../lib/run.ts";
+import { RESIZING, TELLS_SIZE } from "../../lib/terminal.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, Containerd, containerdName } from "../lib/containerd.ts";
@@ -40,6 +41,13 @@ const running: Case<Containerd>[] = [
       const { code, output } = await engine.onTerminal(engine.run("a", ["--rm", "--tty"], "sh"), typing);
       assert.match(output, /\/dev\/(pts\/0|console)\r/);
       assert.equal(code, 5);
+    },
+  },
+  {
+    name: "run --tty: the size of the terminal, and its changes",
+    run: async (engine) => {
+      const { code } = await engine.onTerminal(engine.run("a", ["--rm", "--tty"], "sh", "-c", TELLS_SIZE), RESIZING);
+      assert.equal(code, 4, "all was told");
     },
   },
   {

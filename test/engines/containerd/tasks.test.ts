@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupDirectory, isAlive, namespaceOf } from "../../lib/kernel.ts";
 import { waitUntil } from "../../lib/run.ts";
+import { RESIZING, TELLS_SIZE } from "../../lib/terminal.ts";
 import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, Containerd, containerdName } from "../lib/containerd.ts";
@@ -47,6 +48,14 @@ const tasks: Case<Containerd>[] = [
       const { code, output } = await engine.onTerminal(args, [{ after: "# ", type: "tty; exit 4\n" }]);
       assert.match(output, /\/dev\/pts\/\d+\r/);
       assert.equal(code, 4);
+    },
+  },
+  {
+    name: "tasks exec --tty: the size of the terminal, and its changes",
+    run: async (engine) => {
+      engine.start("a", SLEEP);
+      const args = ["tasks", "exec", "--tty", "--exec-id", "t", "a", "sh", "-c", TELLS_SIZE];
+      assert.equal((await engine.onTerminal(args, RESIZING)).code, 4, "all was told");
     },
   },
   {
