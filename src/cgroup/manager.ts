@@ -61,8 +61,11 @@ export interface CgroupManager {
    * takes the kernel half a millisecond to check, and controllers that only account: time in which init can set itself up.
    */
   settle(): void;
-  /** Changes the limits of a cgroup that is in use, all or nothing, and tells what the kernel made of them. Devices stay. */
-  update(resources: Resources): readonly Accepted[];
+  /**
+   * Changes the limits of a cgroup that is in use, all or nothing, and tells what the kernel made of them. Devices stay. `commit` is
+   * called when all are set; when it throws, they are taken back.
+   */
+  update(resources: Resources, commit?: () => void): readonly Accepted[];
   freeze(): void;
   thaw(): void;
   isFrozen(): boolean;

@@ -162,8 +162,8 @@ export class V1Manager implements CgroupManager {
     }
   }
 
-  update(resources: Resources): readonly Accepted[] {
-    return changeSettings(v1Settings(resources), (controller) => this.directoryOf(controller));
+  update(resources: Resources, commit?: () => void): readonly Accepted[] {
+    return changeSettings(v1Settings(resources), (controller) => this.directoryOf(controller), commit);
   }
 
   freeze(): void {

@@ -161,11 +161,11 @@ export class V2Manager implements CgroupManager {
     }
   }
 
-  update(resources: Resources): readonly Accepted[] {
+  update(resources: Resources, commit?: () => void): readonly Accepted[] {
     const settings = v2Settings(resources);
     checkUsage(this.#path, resources.memory);
     enableControllers(this.#path, this.#mountPoint, neededControllers(settings));
-    return changeSettings(settings, () => this.#path);
+    return changeSettings(settings, () => this.#path, commit);
   }
 
   freeze(): void {

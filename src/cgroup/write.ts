@@ -48,18 +48,20 @@ export function writeSettings(settings: readonly Setting[], directoryOf: Directo
 }
 
 /**
- * Writes the settings of a cgroup that is in use, and tells what the kernel made of them. When anything goes wrong on the way, what
- * was changed is taken back, and it throws.
+ * Writes the settings of a cgroup that is in use, and tells what the kernel made of them. When anything goes wrong on the way,
+ * `commit` at the end included, what was changed is taken back, and it throws.
  */
-export function changeSettings(settings: readonly Setting[], directoryOf: DirectoryOf): Accepted[] {
+export function changeSettings(settings: readonly Setting[], directoryOf: DirectoryOf, commit?: () => void): Accepted[] {
   const takeBackAll = rememberSettings(settings, directoryOf);
   try {
-    return writeInOrder(settings, directoryOf).map(({ path, setting }) => ({
+    const accepted = writeInOrder(settings, directoryOf).map(({ path, setting }) => ({
       field: setting.field,
       file: setting.file,
       asked: setting.value,
       value: valueIn(readFileIfAny(path) ?? "", setting),
     }));
+    commit?.();
+    return accepted;
   } catch (error) {
     const left = takeBackAll();
     if (left.length === 0) throw error;

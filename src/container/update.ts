@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `update`: new limits for a running container, all or nothing. */
 import { readTextFile } from "../bundle/text-file.ts";
+import type { CgroupManager } from "../cgroup/manager.ts";
 import { changeGroupSchemata } from "../intel-rdt/group.ts";
 import { planUpdate } from "../plan/update.ts";
 import { readUpdateFlags, type UpdateFlagValues } from "../plan/update-flags.ts";
@@ -39,19 +40,20 @@ export function updateContainer(context: RuntimeContext, id: string, options: Up
   if (intelRdt !== undefined && record.intelRdt === undefined) {
     throw new ContainerError("unsupported", "the container has no resctrl group: linux.intelRdt was not in its config");
   }
-  // What can fail for want of room comes first: from the last change to the kernel on nothing may fail.
+  // What can fail for want of room comes first; what is left of it is part of the change, and undone with it.
   const keep = stageResources(directory, stringifyJson(plan.merged));
   const takeBack =
     intelRdt !== undefined && record.intelRdt !== undefined ? changeGroupSchemata(record.intelRdt, intelRdt) : undefined;
+  let accepted: ReturnType<CgroupManager["update"]>;
   try {
-    for (const { field, file, asked, value } of openManager(record).update(plan.apply)) {
-      context.log.debug(`${field}: ${JSON.stringify(asked)} to ${file}, which reads ${JSON.stringify(value)}`);
-    }
+    accepted = openManager(record).update(plan.apply, keep);
   } catch (error) {
     takeBack?.();
     throw error;
   }
-  keep();
+  for (const { field, file, asked, value } of accepted) {
+    context.log.debug(`${field}: ${JSON.stringify(asked)} to ${file}, which reads ${JSON.stringify(value)}`);
+  }
 }
 
 function readRequest({ resources, flags }: UpdateOptions): ReturnType<typeof readUpdateFlags> {

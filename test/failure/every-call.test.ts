@@ -8,32 +8,14 @@ import { existsSync } from "node:fs";
 import t from "tap";
 import { container } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
-import { callsOf, failing, faultyRuntime, leftovers } from "../lib/faults.ts";
-import type { Call } from "../lib/faults.ts";
+import { callsOf, EIO, ENOMEM, failing, faultyRuntime, leftovers, sample } from "../lib/faults.ts";
 import { cgroupDirectories, processesWith } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { waitUntil } from "../lib/run.ts";
 
-const EIO = 5;
-const ENOMEM = 12;
 const skip = unless(isRunt && existsSync(faultyRuntime), "build/runt-faults is not built");
-/** Of calls with one name in one process, this many are tried: the first ones and the last ones. */
-const PER_NAME = 6;
-
 function prepare(t: Parameters<typeof container>[0]): Container {
   return container(t, (config) => (config.process.args = ["sleep", "7171"]), { runtime: faultyRuntime });
-}
-
-/** The calls worth trying: for every role and name a few from both ends. */
-function sample(calls: readonly Call[]): Call[] {
-  const groups = new Map<string, Call[]>();
-  for (const call of calls) {
-    const key = `${call.role} ${call.name}`;
-    groups.set(key, [...(groups.get(key) ?? []), call]);
-  }
-  return [...groups.values()].flatMap((group) =>
-    group.length <= PER_NAME ? group : [...group.slice(0, PER_NAME / 2), ...group.slice(-PER_NAME / 2)],
-  );
 }
 
 /** Deletes the container with a runtime that works; what is left then, in words. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Container } from "./container.ts";
 import { repository, temporary } from "./lane.ts";
+import type { Result } from "./run.ts";
 
 export const faultyRuntime = join(repository, "build/runt-faults");
 
@@ -48,4 +49,59 @@ export function leftovers(c: Container, cgroups: readonly string[], processes: r
   if (processes.length > 0) found.push(`the processes ${processes.join(" ")}`);
   if (readFileSync("/proc/self/mountinfo", "utf8").includes(c.directory)) found.push("a mount");
   return found;
+}
+
+/** Of calls with one name in one process, this many are tried: the first ones and the last ones. */
+const PER_NAME = 6;
+
+/** The calls worth trying: for every role and name a few from both ends. */
+export function sample(calls: readonly Call[], perName = PER_NAME): Call[] {
+  const groups = new Map<string, Call[]>();
+  for (const call of calls) {
+    const key = `${call.role} ${call.name}`;
+    groups.set(key, [...(groups.get(key) ?? []), call]);
+  }
+  return [...groups.values()].flatMap((group) =>
+    group.length <= perName ? group : [...group.slice(0, perName / 2), ...group.slice(-perName / 2)],
+  );
+}
+
+/** An errno's number, or the death of the process. */
+export type Fault = number | "kill";
+
+export const EIO = 5;
+export const ENOMEM = 12;
+
+/** What is wrong with how a command with a fault ended, in words: it hangs, says nothing, or says what only its authors understand. */
+export function badEnding(result: Result, fault: Fault, failureCode = 1): string[] {
+  const { code, stderr, timedOut } = result;
+  if (timedOut) return ["hangs"];
+  const problems: string[] = [];
+  if (code !== 0 && code !== failureCode && fault !== "kill") problems.push(`exit code ${code ?? "none"}`);
+  if (code !== 0 && fault !== "kill" && !/[a-z]/.test(stderr)) problems.push(`no message, code ${code ?? "none"}`);
+  if (/TypeError|ReferenceError|RangeError|SyntaxError|InternalError|undefined is not|\bat <anonymous>/.test(stderr))
+    problems.push(stderr);
+  const said = stderr.split("\n").filter((line) => line !== "" && !/^hint: |level=warning|^warning: /.test(line));
+  if (code !== 0 && fault !== "kill" && said.length > 1) problems.push(`${said.length} messages: ${stderr}`);
+  return problems;
+}
+
+export interface Walk {
+  readonly calls: readonly Call[];
+  readonly faults: readonly Fault[];
+  /** Runs the command with a fault and tells what is wrong after it. */
+  readonly step: (env: NodeJS.ProcessEnv, fault: Fault, call: Call) => string[];
+}
+
+/** Every call fails once in every way. Returns what is wrong, at most a dozen of it. */
+export function walk({ calls, faults, step }: Walk): string[] {
+  const problems: string[] = [];
+  for (const fault of faults) {
+    for (const call of calls) {
+      const where = `${call.role} ${call.number} ${call.name}, ${fault}`;
+      problems.push(...step(failing(call, fault), fault, call).map((what) => `${where}: ${what}`));
+      if (problems.length > 12) return problems;
+    }
+  }
+  return problems;
 }

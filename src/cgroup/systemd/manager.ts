@@ -159,22 +159,24 @@ class SystemdManager implements CgroupManager {
   }
 
   /** The kernel first, because it judges limits better; when systemd refuses, the kernel's files are as they were. */
-  update(resources: Resources): readonly Accepted[] {
+  update(resources: Resources, commit?: () => void): readonly Accepted[] {
     const v2 = this.#saved.mode === "v2";
     const directoryOf = (controller: string): string | undefined => this.#files.directoryOf(controller);
     const takeBack = rememberSettings(v2 ? v2Settings(resources) : v1Settings(resources), directoryOf);
     const accepted = this.#files.update(resources);
     const properties = resourceProperties(resources, v2);
-    if (properties.length === 0) return accepted;
     const writeExactly = rememberSettings(v2 ? roundedOnV2 : roundedOnV1, directoryOf);
     try {
-      using systemd = this.#systemd();
-      systemd.setProperties(this.#unit, properties);
+      if (properties.length > 0) {
+        using systemd = this.#systemd();
+        systemd.setProperties(this.#unit, properties);
+      }
+      commit?.();
     } catch (error) {
       takeBack();
       throw error;
     }
-    writeExactly();
+    if (properties.length > 0) writeExactly();
     return accepted;
   }
 
