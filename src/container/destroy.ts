@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Takes a container apart: the reverse of what create does, and safe to repeat after it was cut short at any moment. */
+import type { CgroupManager } from "../cgroup/manager.ts";
 import { removeGroup } from "../intel-rdt/group.ts";
 import { describe } from "../linux/errors.ts";
 import { isAlive, openLivePidfd, sendSignal, waitForEnd } from "../process/liveness.ts";
@@ -47,8 +48,15 @@ export function killEverything(context: RuntimeContext, record: ContainerRecord)
 
 function stuck(id: string, pid: number): ContainerError {
   return new ContainerError("process-stuck", `container ${JSON.stringify(id)}: ${describeStuckProcess(pid)}`, {
-    hint: "the kernel holds it, often for a device or a network file system; delete again when that has answered",
+    hint: "the kernel holds it, often for a device, a network file system or a tracer; delete again when that has let go",
   });
+}
+
+/** Takes back the claim of a create that failed, and all that is in its cgroup. When that fails the state stays, for whoever deletes the container later. */
+export function removeMade(context: RuntimeContext, id: string, manager: CgroupManager): void {
+  manager.killAll();
+  manager.remove();
+  removeDirectory(context.root, id);
 }
 
 /** Runs `step` and turns its failure into a warning: for cleaning up on the way out of another error. */

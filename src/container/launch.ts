@@ -16,13 +16,13 @@ import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { closeOwnView, ownPid } from "../process/self.ts";
-import { claim, makeNotifyDirectory, removeDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
+import { claim, makeNotifyDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
-import { attempt } from "./destroy.ts";
+import { attempt, removeMade } from "./destroy.ts";
 import { ContainerError } from "./errors.ts";
 import { runPoststopHooks } from "./hook-state.ts";
 import { runInit } from "./init.ts";
@@ -102,15 +102,11 @@ function launchSteps(launch: Launch): Launched {
   });
   const record = firstRecord(prepared, manager.saved());
   const directory = claimId(context, id, record);
-  undo.push("remove the state directory", () => {
-    removeDirectory(context.root, id);
+  undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
+    removeMade(context, id, manager);
   });
   if (prepared.notifies) makeNotifyDirectory(directory);
   const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
-  undo.push("remove the cgroup", () => {
-    manager.killAll();
-    manager.remove();
-  });
   manager.create();
   writeConfigCopy(directory, prepared.configText);
   const { resources, deviceRules } = plan.cgroup;

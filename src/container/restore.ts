@@ -13,10 +13,10 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
-import { directoryOf, removeDirectory, replaceRecord, unlockDirectory, writeConfigCopy } from "../store/state-directory.ts";
+import { directoryOf, replaceRecord, unlockDirectory, writeConfigCopy } from "../store/state-directory.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
-import { attempt } from "./destroy.ts";
+import { attempt, removeMade } from "./destroy.ts";
 import { runHookList, runPoststopHooks } from "./hook-state.ts";
 import { claimId } from "./launch.ts";
 import { firstRecord, prepare, type Prepared } from "./prepare.ts";
@@ -116,8 +116,8 @@ function restoreSteps(restore: Restore): Restored {
   });
   if (hooked) runHooksAndGoOn(prepared, record, manager);
   handOut(options, pid, undo);
-  undo.clear();
   unlockDirectory(directory);
+  undo.clear();
   finishStart(context, record);
   return { record, directory, terminal };
 }
@@ -146,12 +146,8 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
   const manager = createManager(plan.cgroup, facts, { warn, environ: context.environ });
   const record = firstRecord(prepared, manager.saved());
   const directory = claimId(context, id, record);
-  undo.push("remove the state directory", () => {
-    removeDirectory(context.root, id);
-  });
-  undo.push("remove the cgroup", () => {
-    manager.killAll();
-    manager.remove();
+  undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
+    removeMade(context, id, manager);
   });
   manager.create();
   writeConfigCopy(directory, configText);
