@@ -47,7 +47,7 @@ t.test("a scope ends with the container's process, and delete finds nothing left
   must(c.kill("KILL"));
   t.ok(waitUntil(() => c.status() === "stopped"));
   t.ok(
-    waitUntil(() => !isKnown(c.unit)),
+    waitUntil(() => !isKnown(c.unit), 30),
     "systemd collects it",
   );
   const result = c.delete();
@@ -223,7 +223,7 @@ t.test("without its systemd an update changes nothing, and delete still leaves n
   must(alone("delete", "--force", c.id));
   t.notOk(c.hasCgroup);
   t.ok(
-    waitUntil(() => !isKnown(c.unit)),
+    waitUntil(() => !isKnown(c.unit), 30),
     "systemd sees that the scope is empty",
   );
   t.end();
