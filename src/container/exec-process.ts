@@ -27,6 +27,7 @@ import { applyCpuAffinity } from "../process/scheduling.ts";
 import { beRole } from "../process/self.ts";
 import { enterRoot } from "../rootfs/shared-root.ts";
 import { becomeProcess } from "./become-process.ts";
+import { ContainerError } from "./errors.ts";
 import type { ExecLaunch } from "./exec-launch.ts";
 
 export interface ExecInputs extends ExecLaunch {
@@ -75,7 +76,7 @@ function join(inputs: ExecInputs): void {
   // Through the host's /proc, which is out of reach once the mount namespace is joined.
   const labels = openLabels(process);
   hideFromContainer();
-  joinNamespacesOf(target, record.namespaces);
+  joinNamespacesOf(target, record.namespaces, hasEnded);
   target.close();
   if (record.namespaces.includes("user")) becomeMappedRoot();
   if (inputs.root !== undefined) enterRoot(inputs.root);
@@ -102,6 +103,10 @@ function join(inputs: ExecInputs): void {
       setLabels(labels, plan);
     },
   });
+}
+
+function hasEnded(cause: Error): ContainerError {
+  return new ContainerError("container-not-running", "cannot exec in a stopped container: its init has just ended", { cause });
 }
 
 function openTerminal({ plan, consoleSocket, channel }: ExecInputs): Fd {

@@ -25,9 +25,7 @@ export interface Visit {
 /** Clones a visitor and waits for it. Throws ContainerError "container-not-running", and what the visitor throws. */
 export function visitContainer(context: RuntimeContext, record: ContainerRecord, visit: Visit): void {
   using target = openLivePidfd(record.pid, record.startTime);
-  if (target === undefined) {
-    throw new ContainerError("container-not-running", `container ${JSON.stringify(record.id)}: container not running`);
-  }
+  if (target === undefined) throw notRunning(record);
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
@@ -41,6 +39,7 @@ export function visitContainer(context: RuntimeContext, record: ContainerRecord,
       joinNamespacesOf(
         target,
         visit.namespaces.filter((type) => record.namespaces.includes(type)),
+        (cause) => notRunning(record, cause),
       );
       target.close();
       if (record.namespaces.includes("user")) becomeMappedRoot();
@@ -60,4 +59,8 @@ export function visitContainer(context: RuntimeContext, record: ContainerRecord,
     reap(pid);
     parentEnd.close();
   }
+}
+
+function notRunning({ id }: ContainerRecord, cause?: Error): ContainerError {
+  return new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running`, { cause });
 }

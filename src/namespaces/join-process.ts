@@ -6,8 +6,11 @@ import { setns } from "../linux/namespace.ts";
 import type { NamespaceType } from "../plan/types.ts";
 import { namespaceKinds } from "./kinds.ts";
 
-/** Joins the namespaces of these types, all or none. Those for children (pid, time) count for what is cloned from here on. */
-export function joinNamespacesOf(pidfd: Fd, types: readonly NamespaceType[]): void {
+/**
+ * Joins the namespaces of these types, all or none. Those for children (pid, time) count for what is cloned from here on. Throws
+ * what `ended` makes of the kernel's word when the process is no more.
+ */
+export function joinNamespacesOf(pidfd: Fd, types: readonly NamespaceType[], ended: (cause: Error) => Error): void {
   const flags = types.reduce((sum, type) => sum | namespaceKinds[type].flag, 0);
   if (flags === 0) return;
   try {
@@ -16,6 +19,6 @@ export function joinNamespacesOf(pidfd: Fd, types: readonly NamespaceType[]): vo
     });
   } catch (error) {
     if (!(error instanceof Error) || !isErrno(error.cause, "ESRCH")) throw error;
-    throw new Error("cannot exec in a stopped container: its init has just ended", { cause: error });
+    throw ended(error);
   }
 }
