@@ -33,10 +33,15 @@ export function killUntilEmpty({ processes, strike }: Killer): void {
   }
 }
 
+/** Processes are still there when the time is up. */
+class StuckError extends HintedError {
+  readonly code = "process-stuck";
+}
+
 function stuck(pids: readonly number[]): Error {
   const who = pids.slice(0, 10).map(describeProcess).join(", ");
-  return new HintedError(`processes do not die, ${limitMs / 1000} s after they were killed: ${who}`, {
-    hint: "the kernel holds them, often for a device or a network file system",
+  return new StuckError(`processes do not die, ${limitMs / 1000} s after they were killed: ${who}`, {
+    hint: "the kernel holds them, often for a device or a network file system; or a cgroup above is frozen",
   });
 }
 

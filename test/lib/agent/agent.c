@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests need and neither Node.js nor busybox can do: receive a descriptor, answer seccomp notifications, swap two
- * directories without end, spy on processes that enter a container, be resctrl. One static program, used on the host and inside containers.
+ * directories without end, spy on processes that enter a container, be resctrl, keep a process from dying. One static program, used on the host and inside containers.
  * Each job ends by itself within its time limit.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fuse.h>
 #include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/seccomp.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -515,6 +517,55 @@ static int key_label(int argc, char **argv)
 	return 0;
 }
 
+/* hold PID SECONDS: traces a process and never looks at it, so that it cannot be gone even when it is dead. */
+static int hold(int argc, char **argv)
+{
+	(void)argc;
+	if (ptrace(PTRACE_SEIZE, atoi(argv[0]), NULL, NULL))
+		die(argv[0]);
+	puts("holding");
+	sleep((unsigned int)atoi(argv[1]));
+	return 0;
+}
+
+static void fuse_reply(int fd, uint64_t unique, int error, const void *data, size_t size)
+{
+	struct fuse_out_header header = { .len = (uint32_t)(sizeof(header) + size), .error = error, .unique = unique };
+	struct iovec parts[2] = { { &header, sizeof(header) }, { (void *)data, size } };
+
+	if (writev(fd, parts, 2) < 0 && errno != ENOENT)
+		die("reply");
+}
+
+/* mute DIRECTORY SECONDS: mounts a file system there which takes the question for a name in it, and never answers. */
+static int mute(int argc, char **argv)
+{
+	struct fuse_init_out init = { .major = FUSE_KERNEL_VERSION, .minor = 31, .max_write = 4096 };
+	struct fuse_attr_out root = { .attr = { .ino = 1, .mode = S_IFDIR | 0755, .nlink = 2 } };
+	static char request[1 << 17];
+	const struct fuse_in_header *header = (const struct fuse_in_header *)request;
+	int fd = open("/dev/fuse", O_RDWR | O_CLOEXEC);
+	char options[96];
+
+	(void)argc;
+	snprintf(options, sizeof(options), "fd=%d,rootmode=40000,user_id=0,group_id=0,allow_other", fd);
+	if (fd < 0 || mount("mute", argv[0], "fuse", MS_NOSUID | MS_NODEV, options))
+		die(argv[0]);
+	alarm((unsigned int)atoi(argv[1]));
+	puts("mounted");
+	while (read(fd, request, sizeof(request)) > 0) {
+		if (header->opcode == FUSE_INIT)
+			fuse_reply(fd, header->unique, 0, &init, sizeof(init));
+		else if (header->opcode == FUSE_GETATTR)
+			fuse_reply(fd, header->unique, 0, &root, sizeof(root));
+		else if (header->opcode == FUSE_LOOKUP)
+			puts("asked");
+		else if (header->opcode != FUSE_FORGET && header->opcode != FUSE_BATCH_FORGET && header->opcode != FUSE_INTERRUPT)
+			fuse_reply(fd, header->unique, -ENOSYS, NULL, 0);
+	}
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -526,7 +577,8 @@ int main(int argc, char **argv)
 		{ "receive-all", receive_all, 1 },
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
-		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },
+		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },		{ "hold", hold, 2 },
+		{ "mute", mute, 2 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
