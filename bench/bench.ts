@@ -45,9 +45,15 @@ function versionOf(path: string): string {
   return execFileSync(path, ["--version"], { encoding: "utf8" }).split("\n")[0] ?? "";
 }
 
+function refuse(why: string): never {
+  console.error(why);
+  process.exit(1);
+}
+
 function main(): void {
-  if (process.getuid?.() !== 0) throw new Error("the benchmark needs root");
-  if (find("hyperfine") === undefined) throw new Error("the benchmark needs hyperfine (apt-get install hyperfine)");
+  if (process.getuid?.() !== 0) refuse("the benchmark needs root");
+  const missing = ["hyperfine", "crun", "runc"].filter((name) => find(name) === undefined);
+  if (missing.includes("hyperfine")) refuse(`install first, as root: apt-get install ${missing.join(" ")}`);
   enterView();
   const runtimes: Record<string, string> = { runt: join(repository, "build/runt") };
   for (const name of ["crun", "runc"]) {

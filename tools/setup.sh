@@ -28,8 +28,10 @@ shellcheck:shellcheck git:git zsh:zsh fish:fish mandoc:mandoc
 # The engines, and what serves images to them; their services are not started.
 engines='
 dockerd:docker.io iptables:iptables containerd:containerd runc:runc podman:podman conmon:conmon docker-registry:docker-registry
-file:/usr/lib/cni/bridge:containernetworking-plugins file:/usr/*/podman/catatonit:catatonit
+file:/usr/lib/cni/bridge:containernetworking-plugins file:/usr/*/podman/catatonit:catatonit nft:nftables
 '
+# Before Debian 13 the command was in docker.io, and built images by itself.
+grep -qs '^VERSION_ID="1[0-2]"' /etc/os-release || engines+=' docker:docker-cli file:/usr/libexec/docker/cli-plugins/docker-buildx:docker-buildx'
 [ "${1-}" = --engines ] && optional+=$engines
 
 # missing LIST: the packages of LIST that are not installed.

@@ -96,7 +96,9 @@ export class Podman implements Engine {
     chmodSync(this.directory, 0o755);
     const config = options.system ? systemConfiguration() : this.#ownConfiguration(runtime);
     const fleeting = (this.#fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-"));
-    const places = { HOME: this.directory, TMPDIR: this.directory, XDG_RUNTIME_DIR: fleeting };
+    // Podman 5 has a word to say about cgroup v1 each time, among what the container says.
+    const quiet = { PODMAN_IGNORE_CGROUPSV1_WARNING: "1" };
+    const places = { HOME: this.directory, TMPDIR: this.directory, XDG_RUNTIME_DIR: fleeting, ...quiet };
     this.#env = { ...process.env, ...places, ...config };
     if (this.rootless) {
       if (!readFileSync("/etc/passwd", "utf8").includes(`\n${USER.name}:`)) addUser(this.directory);
