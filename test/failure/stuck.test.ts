@@ -23,7 +23,7 @@ async function timed(c: Container, commands: readonly (readonly string[])[]): Pr
   const begin = performance.now();
   return Promise.all(
     commands.map(async (command) => {
-      const running = c.background([...command, c.id]);
+      const running = c.background(command);
       const result = await running.end(30);
       running.dispose();
       return { ...result, seconds: (performance.now() - begin) / 1000 };
@@ -79,9 +79,10 @@ t.test("a process that waits in the kernel for a file system: state D", { skip: 
   const log = join(c.directory, "log");
   // The second one finds the first at work.
   const results = await timed(c, [
-    ["kill", "--all"],
-    ["--log", log, "--log-format", "json", "delete", "--force"],
-    ["delete", "--force"],
+    ["kill", "--all", c.id],
+    ["kill", "--all", c.id, "KILL"],
+    ["--log", log, "--log-format", "json", "delete", "--force", c.id],
+    ["delete", "--force", c.id],
   ]);
   t.equal(results[0]?.code, 0, "SIGTERM to all is sent, and nobody waits");
   checkRefusals(t, c, results.slice(1), new RegExp(`${pid} \\(stat, state D, waiting in \\w+\\)`));
@@ -105,7 +106,7 @@ t.test("a process whose tracer does not let it be gone keeps the init of its pid
   const tracer = new Background([agent, "hold", String(traced), "60"]);
   t.teardown(() => tracer.dispose());
   await eventually(() => tracer.stdout.includes("holding"));
-  const results = await timed(c, [["delete", "--force"]]);
+  const results = await timed(c, [["delete", "--force", c.id]]);
   checkRefusals(t, c, results, new RegExp(`process ${pid} \\("sh"\\) does not die: state [SD], waiting in \\w+`));
   t.match(results[0]?.stderr, new RegExp(`^.*container "${c.id}".*\\nhint: `));
   tracer.dispose();
@@ -134,15 +135,7 @@ t.test("a cgroup that is frozen from above", { skip: ours }, async (t) => {
     for (const path of cgroupDirectories(parent)) rmdirSync(path);
   });
   freeze(true);
-  const results = await timed(
-    c,
-    cgroupV2
-      ? [["delete", "--force"]]
-      : [
-          ["delete", "--force"],
-          ["kill", "--all"],
-        ],
-  );
+  const results = await timed(c, [["delete", "--force", c.id]]);
   if (cgroupV2) {
     t.match(results, [{ code: 0, stderr: "" }], "cgroup v2 lets the frozen die");
   } else {

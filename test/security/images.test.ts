@@ -173,6 +173,31 @@ t.test("NUL bytes in the config are refused", runt, (t) => {
   t.end();
 });
 
+t.test("CVE-2025-24965: what is made in the image is never made through a link to the host", (t) => {
+  const c = container(t);
+  const outside = victim(c);
+  const source = join(c.directory, "source");
+  writeFileSync(source, "from the engine\n");
+  const files = ["etc/hostname", "etc/resolv.conf", "etc/hosts", ".krun_config.json", ".krun_vm.json", "run/.containerenv"];
+  for (const file of files) {
+    symlinkSync(join(outside, file.replaceAll("/", "-")), join(c.rootfs, file));
+    c.config.mounts.push({ destination: `/${file}`, type: "bind", source, options: ["bind", "ro"] });
+  }
+  symlinkSync(join(outside, "directory"), join(c.rootfs, "data"));
+  c.config.mounts.push({ destination: "/data/below", type: "tmpfs", source: "tmpfs", options: ["tmpcopyup"] });
+  symlinkSync(join(outside, "cwd"), join(c.rootfs, "srv"));
+  c.config.process.cwd = "/srv/made";
+  c.config.process.terminal = false;
+  for (const handler of ["krun", undefined]) {
+    if (handler !== undefined) c.config.annotations = { "run.oci.handler": handler };
+    else Reflect.deleteProperty(c.config, "annotations");
+    const result = c.sh(`cat ${files.map((file) => `/${file}`).join(" ")}; pwd`);
+    t.ok(untouched(outside), `nothing is made outside, ${result.stderr}`);
+    if (handler === undefined) t.match(result.stdout, /^(from the engine\n){6}\//, result.stderr);
+  }
+  t.end();
+});
+
 t.test("a link in the place of the log or pid file of another user is not followed into the container", (t) => {
   const c = container(t);
   const outside = victim(c);
