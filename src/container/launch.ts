@@ -114,10 +114,16 @@ function launchSteps(launch: Launch): Launched {
   return bringUpInit(launch, { directory, manager, record, notify });
 }
 
+const rootHints = {
+  EACCES: "an ordinary user's is in XDG_RUNTIME_DIR, which is not set here, or is somebody else's: set it, or give --root DIR",
+};
+
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
 export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
-  const directory = within(`make the state directory of container ${JSON.stringify(id)}`, () =>
-    claim(context.root, id, encodeRecord(record)),
+  const directory = within(
+    `make the state directory of container ${JSON.stringify(id)}`,
+    () => claim(context.root, id, encodeRecord(record)),
+    rootHints,
   );
   if (directory !== undefined) return directory;
   throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {

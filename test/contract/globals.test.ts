@@ -5,7 +5,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
-import { isRunt, runtime, unless } from "../lib/lane.ts";
+import { findProgram, isRunt, runtime, unless } from "../lib/lane.ts";
+import { asUser, makeRootless } from "../lib/rootless.ts";
 import { run } from "../lib/run.ts";
 
 const ours = { skip: unless(isRunt, "of runt") };
@@ -60,6 +61,26 @@ t.test("--root: relative to the caller's directory, made when it is needed, priv
   t.strictSame(existsSync(join(root, c.id)), false);
   t.end();
 });
+
+t.test(
+  "an ordinary user's state is in XDG_RUNTIME_DIR; without it a command says what to do",
+  { skip: ours.skip || unless(findProgram("setpriv") !== undefined, "no setpriv") },
+  (t) => {
+    const USER = 23456;
+    const c = container(t);
+    makeRootless(c, USER);
+    c.save();
+    must(run(["chown", "-Rh", `${USER}:${USER}`, c.directory]));
+    const command = [runtime, "run", "--bundle", c.bundle, c.id];
+    t.match(asUser(USER, {}, command), { code: 1, stderr: /permission denied.*\nhint: .*XDG_RUNTIME_DIR.*--root/ });
+    must(asUser(USER, { XDG_RUNTIME_DIR: c.directory }, [runtime, "create", "--bundle", c.bundle, c.id]));
+    t.teardown(() => asUser(USER, { XDG_RUNTIME_DIR: c.directory }, [runtime, "delete", "--force", c.id]));
+    const root = join(c.directory, "runt");
+    t.equal(statSync(root).mode & 0o7777, 0o1700);
+    t.ok(existsSync(join(root, c.id)));
+    t.end();
+  },
+);
 
 t.test("--rootless takes true, false and auto", ours, (t) => {
   for (const value of ["true", "false", "auto", "TRUE", "1", "0"])
