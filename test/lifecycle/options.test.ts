@@ -45,6 +45,26 @@ t.test("kill and delete --regex reach every id that matches, and no other", skip
   t.end();
 });
 
+t.test("--regex goes on after one that fails, and tells of it", skip, (t) => {
+  const c = family(t);
+  must(c.command(["kill", "a-1", "KILL"]));
+  t.ok(waitUntil(() => statusOf(c, "a-1") === "stopped"));
+  t.match(c.command(["kill", "--regex", "^[ab]-", "KILL"]), { code: 1, stderr: /^container "a-1": container not running\n/ });
+  t.ok(
+    waitUntil(() => statuses(c).every((status) => status === "stopped")),
+    "the others are killed",
+  );
+  must(c.command(["delete", "a-2"]));
+  c.config.linux.cgroupsPath = `${c.cgroupsPath}-a-2`;
+  c.save();
+  must(c.command(["run", "--detach", "--bundle", c.bundle, "a-2"]));
+  const result = c.command(["delete", "--regex", "."]);
+  t.match(result, { code: 1, stderr: /cannot delete container a-2 that is not stopped: running/ });
+  t.strictSame(statuses(c), ["none", "running", "none"]);
+  t.match(c.command(["kill", "--regex", "^nosuch", "KILL"]), { code: 0, stderr: "" });
+  t.end();
+});
+
 t.test("--config names another file, from the current directory", skip, (t) => {
   const c = container(t, (config) => (config.process.args = ["echo", "from elsewhere"]));
   c.save();

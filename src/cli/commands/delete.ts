@@ -2,7 +2,7 @@
 import { deleteContainer } from "../../container/delete.ts";
 import type { CommandDescription } from "../describe.ts";
 import { containerParameter } from "../flags.ts";
-import { matchingIds, regexFlag } from "./matching.ts";
+import { forNamed, regexFlag } from "./matching.ts";
 
 export const deleteCommand: CommandDescription = {
   name: "delete",
@@ -22,8 +22,9 @@ export const deleteCommand: CommandDescription = {
   ],
   run: ({ context, flags, arguments: [id = ""] }) => {
     const options = { force: flags.boolean("force") ?? false };
-    const ids = flags.boolean("regex") === true ? matchingIds(context, id) : [id];
-    for (const each of ids) deleteContainer(context, each, options);
+    forNamed(context, flags, id, (each) => {
+      deleteContainer(context, each, options);
+    });
     return 0;
   },
 };

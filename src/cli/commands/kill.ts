@@ -2,7 +2,7 @@
 import { killContainer, parseSignal } from "../../container/kill.ts";
 import type { CommandDescription } from "../describe.ts";
 import { containerParameter } from "../flags.ts";
-import { matchingIds, regexFlag } from "./matching.ts";
+import { forNamed, regexFlag } from "./matching.ts";
 
 /** What a shell offers; all others are taken too. */
 const signals =
@@ -27,8 +27,9 @@ export const kill: CommandDescription = {
   run: ({ context, flags, arguments: [id = "", signal = ""] }) => {
     const number = signal === "" ? undefined : parseSignal(signal);
     const options = { all: flags.boolean("all") ?? false };
-    const ids = flags.boolean("regex") === true ? matchingIds(context, id) : [id];
-    for (const each of ids) killContainer(context, each, number, options);
+    forNamed(context, flags, id, (each) => {
+      killContainer(context, each, number, options);
+    });
     return 0;
   },
 };
