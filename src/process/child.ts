@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Cloning the processes of a container, and what becomes of them as seen by the runtime. */
 import type { NamespaceType } from "../plan/types.ts";
-import { isErrno } from "../linux/errors.ts";
+import { failedWithin, isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import {
   CLONE_NEWCGROUP,
@@ -71,8 +71,18 @@ export function cloneLast(body: () => never): number {
 }
 
 function cloneAs(options: CloneOptions, body: () => never): number {
-  return goOnAs(clone(options).pid, body);
+  return goOnAs(cloneInto(options), body);
 }
+
+function cloneInto(options: CloneOptions): number {
+  try {
+    return clone(options).pid;
+  } catch (error) {
+    throw isErrno(error, "EOPNOTSUPP") ? failedWithin("clone into the cgroup", error, cgroupHints) : error;
+  }
+}
+
+const cgroupHints = { EOPNOTSUPP: "the cgroup is in a threaded subtree (cgroup.type), where no process can begin" } as const;
 
 function goOnAs(pid: number, body: () => never): number {
   if (pid !== 0) return pid;

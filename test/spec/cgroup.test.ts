@@ -56,6 +56,22 @@ t.test("a cgroup with processes of somebody else is refused", { skip: unless(isR
   t.end();
 });
 
+t.test("a cgroup in a threaded subtree is refused, with the reason", { skip: v2 || unless(isRunt, "wording of runt") }, (t) => {
+  const c = container(t);
+  const path = join("/sys/fs/cgroup", c.cgroupsPath);
+  const places = [path, join(path, "threads"), join(path, "below")];
+  t.teardown(() => places.toReversed().forEach((place) => removed(place)));
+  for (const place of places) mkdirSync(place);
+  writeFileSync(join(path, "threads/cgroup.type"), "threaded");
+  c.config.linux.cgroupsPath += "/below";
+  const result = c.create();
+  t.equal(result.code, 1);
+  t.match(result.stderr, /clone into the cgroup: .*\nhint: .*threaded subtree/);
+  t.equal(c.status(), "none");
+  t.ok(existsSync(join(path, "below")), "it was there before, and stays");
+  t.end();
+});
+
 t.test("an absolute cgroupsPath counts from the mount point of the cgroups", (t) => {
   const c = container(t, (config) => (config.linux.cgroupsPath = `${config.linux.cgroupsPath}/a/b`));
   const pid = c.startSleeping();
