@@ -16,7 +16,7 @@ import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { closeOwnView, ownPid } from "../process/self.ts";
-import { claim, makeNotifyDirectory, replaceRecord, writeConfigCopy } from "../store/state-directory.ts";
+import { claim, makeNotifyDirectory, replaceRecord, settleRecord } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
@@ -108,7 +108,7 @@ function launchSteps(launch: Launch): Launched {
   if (prepared.notifies) makeNotifyDirectory(directory);
   const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   manager.create();
-  writeConfigCopy(directory, prepared.configText);
+  settleRecord(directory, prepared.configText);
   const { resources, deviceRules } = plan.cgroup;
   manager.apply(leavesNoRoom(plan.cgroup) ? { ...resources, pids: undefined } : resources, deviceRules);
   return bringUpInit(launch, { directory, manager, record, notify });
@@ -263,7 +263,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     if (held) parentEnd.send({ type: "go" });
     // While init sets itself up; it takes longer.
     manager.settle();
-    replaceRecord(directory, encodeRecord(record));
+    replaceRecord(directory, encodeRecord(record), prepared.configText);
     resources.closeInParent();
     closeOwnView();
     if (early) {

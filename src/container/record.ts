@@ -5,7 +5,7 @@ import type { SavedIntelRdt } from "../intel-rdt/group.ts";
 import type { HookOutputsPlan, NamespaceType } from "../plan/types.ts";
 import type { Hook } from "../spec/types.ts";
 import { isErrno } from "../linux/errors.ts";
-import { hasConfigCopy, readRecord } from "../store/state-directory.ts";
+import { readRecord, type StoredRecord } from "../store/state-directory.ts";
 import { idProblem } from "../store/id.ts";
 import { ContainerError } from "./errors.ts";
 
@@ -76,21 +76,17 @@ export function decodeRecord(id: string, text: string): ContainerRecord {
  */
 export function loadRecord(root: string, id: string): ContainerRecord {
   checkId(id);
-  let text: string;
+  let stored: StoredRecord;
   try {
-    text = readRecord(root, id);
+    stored = readRecord(root, id);
   } catch (error) {
     if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
     throw notFound(root, id);
   }
-  const record = decodeRecord(id, text);
-  if (record.pid !== 0 || isSettled(root, record)) return record;
+  const record = decodeRecord(id, stored.text);
+  // Whether the cgroup of a container without a process is known to be its own. A unit of systemd comes with the process.
+  if (record.pid !== 0 || (record.cgroup.unit === undefined && stored.settled)) return record;
   return { ...record, cgroup: { ...record.cgroup, unsettled: true } };
-}
-
-/** Whether the cgroup of a container without a process is known to be its own. A unit of systemd comes with the process. */
-function isSettled(root: string, { id, cgroup }: ContainerRecord): boolean {
-  return cgroup.unit === undefined && hasConfigCopy(root, id);
 }
 
 /** Throws ContainerError "id-invalid" with the reason when `id` cannot name a container. */

@@ -13,7 +13,7 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
-import { directoryOf, replaceRecord, unlockDirectory, writeConfigCopy } from "../store/state-directory.ts";
+import { directoryOf, replaceRecord, settleRecord, unlockDirectory } from "../store/state-directory.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
 import { attempt, removeMade } from "./destroy.ts";
@@ -110,7 +110,7 @@ function restoreSteps(restore: Restore): Restored {
     }),
   );
   const record = { ...first, cgroup: manager.saved(), pid, startTime: startTimeOf(pid) };
-  replaceRecord(directory, encodeRecord(record));
+  replaceRecord(directory, encodeRecord(record), prepared.configText);
   undo.push("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
@@ -150,7 +150,7 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
     removeMade(context, id, manager);
   });
   manager.create();
-  writeConfigCopy(directory, configText);
+  settleRecord(directory, configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   manager.settle();
   return { directory, manager, record };

@@ -1,24 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The state directory: one directory an id below the root, holding `state.json`, a copy of the config and the start gate.
+ * The state directory: one directory an id below the root, holding `state.json` and the start gate.
  *
  * Claiming an id is one mkdir(2), so two runtimes can never both win. Whoever works on a container holds a lock on its
  * directory; the kernel drops it when that process dies, at whatever instant, which is how a crashed create is told from one
  * under way.
  *
- * The record comes first, before anything is made; the copy of the config is written when the cgroup is known to be the
- * container's own. A directory with a record alone is of a create that died before that.
+ * The first line of `state.json` is the record, which comes before anything is made. A copy of the config follows when the cgroup is
+ * known to be the container's own: a record alone is of a create that died before that.
  */
 import {
   createFile,
   lock,
   openAt,
   openFile,
+  O_APPEND,
   O_CREAT,
   O_DIRECTORY,
   O_EXCL,
   O_RDONLY,
   O_WRONLY,
+  readBytes,
   readFile,
   readFileIfAny,
   stageFile,
@@ -41,9 +43,9 @@ import {
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { chmod, fstat, statIfAny } from "../linux/stat.ts";
+import { decodeUtf8 } from "../linux/text.ts";
 
 const recordName = "state.json";
-const configName = "config.json";
 
 /** Path of a container's directory. */
 export function directoryOf(root: string, id: string): string {
@@ -110,14 +112,10 @@ export function isRemoved(directory: Fd): boolean {
   return fstat(directory).links === 0;
 }
 
-/** Writes the copy of the config: from here on what is in the cgroup is the container's. */
-export function writeConfigCopy(directory: Fd, config: string): void {
-  createFile({ dir: directory, name: configName }, config, 0o600);
-}
-
-/** Whether the copy of the config is there. */
-export function hasConfigCopy(root: string, id: string): boolean {
-  return statIfAny(`${directoryOf(root, id)}/${configName}`) !== undefined;
+/** Adds the copy of the config: from here on what is in the cgroup is the container's. */
+export function settleRecord(directory: Fd, config: string): void {
+  using file = openAt(directory, recordName, O_WRONLY | O_APPEND);
+  writeAll(file, `\n${config}`);
 }
 
 const newRecordName = ".state.json";
@@ -126,8 +124,8 @@ const newRecordName = ".state.json";
  * Replaces the record; a reader sees the old one or the new one. The two change places and the old one goes, since ext4 brings a file
  * to the disk that is renamed over another, and whoever removes it soon afterwards waits for that. renameat2(2), RENAME_EXCHANGE
  */
-export function replaceRecord(directory: Fd, record: string): void {
-  createFile({ dir: directory, name: newRecordName }, record, 0o600); // or over what an earlier attempt left
+export function replaceRecord(directory: Fd, record: string, config: string): void {
+  createFile({ dir: directory, name: newRecordName }, `${record}\n${config}`, 0o600); // or over what an earlier attempt left
   try {
     renameAt(directory, newRecordName, directory, recordName, RENAME_EXCHANGE);
   } catch (error) {
@@ -156,14 +154,38 @@ export function makeNotifyDirectory(directory: Fd): void {
   chmod(notifyName, 0o755, directory); // whatever the umask
 }
 
-/** Reads the record. Throws SyscallError ENOENT where there is no such container, or no record yet. */
-export function readRecord(root: string, id: string): string {
-  return readFile(`${directoryOf(root, id)}/${recordName}`);
+export interface StoredRecord {
+  readonly text: string;
+  /** Whether the copy of the config is there. */
+  readonly settled: boolean;
+}
+
+/** No more than this is read at once of a record, which mostly is a tenth of it. Bytes. */
+const CHUNK = 4096;
+const LINE_END = 10;
+
+/** Reads the record, and not the config. Throws SyscallError ENOENT where there is no such container, or no record yet. */
+export function readRecord(root: string, id: string): StoredRecord {
+  using file = openFile(`${directoryOf(root, id)}/${recordName}`, O_RDONLY);
+  let bytes = new Uint8Array(CHUNK);
+  for (let length = 0; ;) {
+    const count = readBytes(file, bytes.subarray(length));
+    const end = bytes.subarray(0, length + count).indexOf(LINE_END, length);
+    if (end >= 0 || count === 0) return { text: decodeUtf8(bytes.subarray(0, end >= 0 ? end : length)), settled: end >= 0 };
+    length += count;
+    if (length < bytes.length) continue;
+    const larger = new Uint8Array(4 * length);
+    larger.set(bytes);
+    bytes = larger;
+  }
 }
 
 /** Reads the config that the container was created from. */
 export function readConfigCopy(root: string, id: string): string {
-  return readFile(`${directoryOf(root, id)}/${configName}`);
+  const text = readFile(`${directoryOf(root, id)}/${recordName}`);
+  const end = text.indexOf("\n");
+  if (end === -1) throw new Error(`container ${JSON.stringify(id)} was never created: its configuration is not on record`);
+  return text.slice(end + 1);
 }
 
 /** Removes a container's directory and all in it; one that is gone is fine. */
@@ -172,10 +194,9 @@ export function removeDirectory(root: string, id: string): void {
   if (!removeUsual(path)) removeTree(path);
 }
 
-/** What is left of most containers: two files, the record last. False when something else is there, or something is not. */
+/** What is left of most containers: one file. False when something else is there, or it is not. */
 function removeUsual(path: string): boolean {
   try {
-    unlink(`${path}/${configName}`);
     unlink(`${path}/${recordName}`);
     rmdir(path);
     return true;

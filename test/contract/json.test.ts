@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** What state, list and ps print, member by member beside the runc of this machine, and what the two cannot agree on. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, recordText } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { findProgram, isRunt, runtime, unless } from "../lib/lane.ts";
 import { run, waitUntil } from "../lib/run.ts";
@@ -108,7 +108,7 @@ t.test("list: the owner is a name, or the number where the host has none", ours,
   const c = container(t);
   must(c.create());
   const record = join(c.stateRoot, c.id, "state.json");
-  t.equal(JSON.parse(readFileSync(record, "utf8")).owner, 0);
+  t.equal(JSON.parse(recordText(c)).owner, 0);
   must(run(["sed", "-i", 's/"owner":0/"owner":54321/', record]));
   t.equal(JSON.parse(must(c.command(["list", "--format", "json"])).stdout)[0].owner, "#54321");
   t.end();

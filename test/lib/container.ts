@@ -157,6 +157,11 @@ export function container(t: Test, change?: (config: TestConfig) => void, option
   return made;
 }
 
+/** The record of a container as runt keeps it: the first line of its state. */
+export function recordText(c: Container): string {
+  return readFileSync(join(c.stateRoot, c.id, "state.json"), "utf8").split("\n")[0] ?? "";
+}
+
 /** The result of a command that a test needs to succeed, but is not about; throws with its output. */
 export function must(result: Result): Result {
   if (result.code === 0) return result;

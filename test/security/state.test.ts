@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, recordText } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { isAlive, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
@@ -99,9 +99,10 @@ t.test("the pid of a process that never was the container's, in a state that was
   const victim = new Background(["sleep", "60"]);
   t.teardown(() => victim.dispose());
   const file = join(c.stateRoot, c.id, "state.json");
-  const record: { pid: number; startTime: string } = JSON.parse(readFileSync(file, "utf8"));
-  const real = record.pid;
-  writeFileSync(file, JSON.stringify({ ...record, pid: victim.pid }));
+  const { pid: real } = c.state();
+  const text = readFileSync(file, "utf8");
+  writeFileSync(file, text.replace(`"pid":${real},`, `"pid":${victim.pid},`));
+  t.equal(JSON.parse(recordText(c)).pid, victim.pid);
   t.equal(c.status(), "stopped");
   t.not(c.kill("KILL").code, 0);
   t.equal(c.exec(["true"]).code, 255);

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, recordText } from "../lib/container.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 
 t.test("a name twice in an object of config.json is refused", { skip: unless(isRunt, "the reference takes the last") }, (t) => {
@@ -47,7 +47,7 @@ t.test("no object that is printed has a name twice", { skip: unless(isRunt, "for
     events: must(c.command(["events", "--stats", c.id])).stdout,
     features: must(c.command(["features"])).stdout,
     spec: readFileSync(config, "utf8"),
-    record: readFileSync(join(c.stateRoot, c.id, "state.json"), "utf8"),
+    record: recordText(c),
   };
   for (const [name, text] of Object.entries(texts)) {
     const written = [...text.matchAll(/"(?:[^"\\]|\\.)*"\s*(:?)/g)].filter((match) => match[1] === ":").length;
