@@ -129,3 +129,13 @@ t.test("validateProcess() judges a process object by itself", (t) => {
   t.same(validateProcess({ cwd: "/" }).map(renderProblem), ["user is missing, and is required"]);
   t.end();
 });
+
+t.test("a config with very many problems has them all told, in time that grows with them", (t) => {
+  const mounts = Array.from({ length: 20_000 }, () => ({ destination: 7, type: 3 }));
+  const began = performance.now();
+  const problems = validateConfig({ ...fullConfig, mounts });
+  t.equal(problems.length, 40_000);
+  t.same(problems.slice(-1).map(renderProblem), ["mounts[19999].type is 3, and must be a string"]);
+  t.ok(performance.now() - began < 10_000, "with a copy of all errors for each mount it takes minutes");
+  t.end();
+});

@@ -12,9 +12,17 @@ import type { Schema, SchemaSet } from "./schema.ts";
 export function validatorsSource(schemas: SchemaSet, documents: Documents): string {
   const ajv = createAjv(schemas);
   const code = standalone.default(ajv, { ...documents });
-  const stdin = { contents: code, resolveDir: import.meta.dirname };
+  const stdin = { contents: joinInPlace(code), resolveDir: import.meta.dirname };
   const bundled = buildSync({ stdin, bundle: true, format: "esm", minify: true, legalComments: "none", write: false });
   return `// SPDX-License-Identifier: Apache-2.0\n${bundled.outputFiles[0]?.text ?? ""}`;
+}
+
+/** ajv copies all errors so far for each part that has some, which takes the square of their number: here they are added to. */
+function joinInPlace(code: string): string {
+  const copying = /vErrors === null \? (\w+)\.errors : vErrors\.concat\(\1\.errors\)/g;
+  const joined = code.replaceAll(copying, "addTo(vErrors, $1.errors)");
+  if (joined === code || joined.includes(".concat(")) throw new Error("ajv joins its errors in a way that is not known here");
+  return `${joined}\nfunction addTo(all, more) {\n  for (const error of all === null ? [] : more) all.push(error);\n  return all ?? more;\n}\n`;
 }
 
 /** The declarations of that module. */
