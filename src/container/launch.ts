@@ -253,7 +253,8 @@ interface Conversation {
 
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, held }: Conversation): Launched {
   const { context, prepared, undo } = launch;
-  const { record, manager, directory, notify } = claimed;
+  const { manager, directory, notify } = claimed;
+  let { record } = claimed;
   // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
   undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
@@ -272,6 +273,10 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
       parentEnd.send({ type: "start" });
     }
     const terminal = converse(parentEnd, { prepared, record });
+    if (record.creating === true) {
+      record = { ...record, creating: undefined };
+      replaceRecord(directory, encodeRecord(record));
+    }
     if (!early) handOut(launch, pid);
     return { record, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {

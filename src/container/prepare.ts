@@ -122,6 +122,7 @@ export function firstRecord(prepared: Prepared, cgroup: SavedCgroup): ContainerR
     ownKeyring: plan.process?.newKeyring ?? false,
     keyring: keyringName(),
     cgroup,
+    ...(plan.hooks.createRuntime.length + plan.hooks.createContainer.length === 0 ? {} : { creating: true }),
     poststart: plan.hooks.poststart,
     poststop: plan.hooks.poststop,
     hookOutputs: plan.hookOutputs,

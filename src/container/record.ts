@@ -35,6 +35,8 @@ export interface ContainerRecord {
   /** Whether the session keyring is the container's own; with its name, for exec. */
   readonly ownKeyring: boolean;
   readonly keyring: string;
+  /** While hooks of the creation may run: the start gate is there already, and the container is not yet created. */
+  readonly creating?: true | undefined;
   readonly cgroup: SavedCgroup;
   readonly intelRdt?: SavedIntelRdt | undefined;
   readonly poststart: readonly Hook[];

@@ -27,7 +27,7 @@ function findStatus(root: string, record: ContainerRecord, isUnderWay: () => boo
   if (openManager(record).isFrozen()) return "paused";
   if (!init.neverExecuted) return "running";
   // Still our own code, or brought back by criu, which executes nothing.
-  if (isWaitingForStart(directoryOf(root, record.id))) return "created";
+  if (isWaitingForStart(directoryOf(root, record.id))) return record.creating === true && isUnderWay() ? "creating" : "created";
   return isUnderWay() ? "creating" : "running";
 }
 
