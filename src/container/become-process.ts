@@ -7,9 +7,9 @@ import { runHooks } from "../hooks/run.ts";
 import type { ProcessPlan } from "../plan/types.ts";
 import { becomeProgram, execFailure, restoreSignals, startSession } from "../process/become.ts";
 import {
+  beginCapabilitySets,
   dropBoundingSet,
   keepCapabilitiesOverUserChange,
-  regainCapabilities,
   setCapabilitySets,
 } from "../process/capabilities.ts";
 import type { Channel } from "../process/channel.ts";
@@ -62,7 +62,6 @@ export function becomeProcess(inputs: BecomeProcess): void {
   const env = withHome(process.env, process.uid);
   restoreSignals();
   const path = becomeOwner(inputs);
-  outliveRuntime();
   if (inputs.seccomp?.notify === true && process.noNewPrivileges) installFilter(inputs);
   channel.sendPlain({ type: "ready" });
   if (inputs.mode === "run") channel.expectPlain("start");
@@ -102,23 +101,30 @@ function becomeOwner(inputs: BecomeProcess): string {
   keepCapabilitiesOverUserChange();
   becomeUser(process);
   if (!entered) enterWorkingDirectory(process.cwd, false);
-  if (process.noNewPrivileges) {
-    dropCapabilities(inputs);
-    forbidNewPrivileges();
-    return findExecutable(process.args[0] ?? "", process.env);
-  }
+  if (!process.noNewPrivileges && inputs.seccomp !== undefined) return takeRightsUnderFilter(inputs);
+  warnOfMissing(inputs, setCapabilitySets(process.capabilities));
+  if (process.noNewPrivileges) forbidNewPrivileges();
+  outliveRuntime();
+  return findExecutable(process.args[0] ?? "", process.env);
+}
+
+/**
+ * Without no_new_privs a filter takes CAP_SYS_ADMIN to load, and what follows is ruled by it. So all that can be done before is
+ * done before, and a strict profile need not allow more than capset(2) and what talks to the runtime; docs/seccomp.md has the list.
+ */
+function takeRightsUnderFilter(inputs: BecomeProcess): string {
+  const { process } = inputs;
   const path = findExecutable(process.args[0] ?? "", process.env);
-  if (inputs.seccomp !== undefined) {
-    // Without no_new_privs a filter takes CAP_SYS_ADMIN to load. As late as it is still there: a strict profile need not allow more.
-    regainCapabilities();
-    installFilter(inputs);
-  }
-  dropCapabilities(inputs);
+  const { missing, finish } = beginCapabilitySets(process.capabilities);
+  warnOfMissing(inputs, missing);
+  outliveRuntime();
+  installFilter(inputs);
+  finish();
   return path;
 }
 
-function dropCapabilities({ process, channel }: BecomeProcess): void {
-  for (const name of setCapabilitySets(process.capabilities)) {
+function warnOfMissing({ channel }: BecomeProcess, names: readonly string[]): void {
+  for (const name of names) {
     channel.sendPlain({ type: "warning", text: `capability ${name} is not to be had here and was left out` });
   }
 }
