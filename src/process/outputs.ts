@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a command hands to its caller besides its exit code: the pid file, the pidfd, the terminal. */
 import { unlink } from "../linux/directory.ts";
-import { isErrno, within } from "../linux/errors.ts";
+import { HintedError, isErrno, within } from "../linux/errors.ts";
 import { openFile, writeFileAtomic, O_DIRECTORY, O_PATH } from "../linux/file.ts";
 import { openPidfd } from "../linux/process.ts";
 import { connectUnix, sendMessage } from "../linux/socket.ts";
@@ -50,9 +50,12 @@ function split(path: string): { readonly directory: string; readonly name: strin
 
 /** Sends a pidfd of `pid` to the socket at `path`, with the word "pidfd", in one message. unix(7), SCM_RIGHTS */
 export function sendPidfd(path: string, pid: number): void {
-  within(`send the pidfd to ${JSON.stringify(path)}`, () => {
+  try {
     using socket = connectUnix(path);
     using pidfd = openPidfd(pid);
     sendMessage(socket, encodeUtf8("pidfd"), [pidfd]);
-  });
+  } catch (cause) {
+    const hint = "whoever sets the annotation run.oci.pidfd_receiver must listen there before";
+    throw new HintedError("send the pidfd", { cause, hint });
+  }
 }
