@@ -77,6 +77,10 @@ t.test("path lists are cleaned, each path once", async (t) => {
     linux: { maskedPaths: ["/proc/kcore", "/proc/../proc/kcore/", "/sys/firmware"], readonlyPaths: ["proc/sys"] },
   });
   t.same(result.plan?.maskedPaths, ["/proc/kcore", "/sys/firmware"]);
+  t.same(plan({ linux: { maskedPaths: ["/"], readonlyPaths: ["/proc/.."] } }).refused, [
+    'linux.maskedPaths[0]: is "/", and nothing can be put over the root itself',
+    'linux.readonlyPaths[0]: is "/proc/..", and nothing can be put over the root itself',
+  ]);
   t.same(result.refused, ['linux.readonlyPaths[0]: is "proc/sys", and must be an absolute path']);
 });
 

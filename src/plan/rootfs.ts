@@ -105,6 +105,8 @@ function checkWithoutMountNamespace(config: Config, mounts: number, report: Repo
       hint,
     );
   }
+  if ((config.linux?.rootfsPropagation ?? "") !== "")
+    report.warn("linux.rootfsPropagation", "is ignored, because the container shares the host's mount namespace");
   if (mounts > 0) report.warn("mounts", "is ignored, because the container shares the host's mount namespace");
 }
 
@@ -131,7 +133,12 @@ function planPaths(paths: readonly string[] | undefined, at: string, report: Rep
     const path = paths[index] ?? "";
     if (!path.startsWith("/") || path.includes("\0"))
       report.refuse(`${at}[${index}]`, `is ${quote(path)}, and must be an absolute path`);
-    found.add(cleanPath(path));
+    const cleaned = cleanPath(path);
+    if (cleaned === "/") {
+      const hint = at.endsWith("readonlyPaths") ? "make the root read-only with root.readonly" : undefined;
+      report.refuse(`${at}[${index}]`, `is ${quote(path)}, and nothing can be put over the root itself`, hint);
+    }
+    found.add(cleaned);
   }
   return [...found];
 }

@@ -31,3 +31,19 @@ for (const row of rows) {
     t.end();
   });
 }
+
+for (const member of ["initial", "final"]) {
+  t.test(
+    `process.execCPUAffinity.${member}: a CPU that the machine lacks, for exec`,
+    { skip: unless(isRunt, "of runt") },
+    (t) => {
+      const c = container(t, (config) => (config.process["execCPUAffinity"] = { [member]: "900" }));
+      c.startSleeping();
+      const result = c.exec(["true"]);
+      t.equal(result.code, 255);
+      t.match(result.stderr, /^exec failed: .*set CPU affinity to "900".*\nhint: CPUs of this machine are in /);
+      t.equal(c.status(), "running");
+      t.end();
+    },
+  );
+}

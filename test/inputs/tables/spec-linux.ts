@@ -127,6 +127,19 @@ export const rows: readonly Refusal[] = [
     code: "config-invalid",
   },
   {
+    section: "linux.maskedPaths",
+    what: "the root itself",
+    change: set("linux", { maskedPaths: ["/"] }),
+    says: /linux\.maskedPaths\[0\] is "\/", and nothing can be put over the root itself/,
+  },
+  {
+    section: "linux.readonlyPaths",
+    what: "the root itself",
+    change: set("linux", { readonlyPaths: ["/tmp/.."] }),
+    says: /linux\.readonlyPaths\[0\] is "\/tmp\/\.\."/,
+    hint: /root\.readonly/,
+  },
+  {
     section: "linux.readonlyPaths",
     what: "relative",
     change: set("linux", { readonlyPaths: ["proc/sys"] }),
