@@ -87,6 +87,49 @@ for (const { args, code, says, usage = false, unlikeRunc } of mistakes) {
   });
 }
 
+/** Each command with the fewest words that it takes. */
+const wholeCommands: readonly { readonly words: readonly string[]; readonly unlikeRunc?: string }[] = [
+  { words: ["create", "x"] },
+  { words: ["run", "x"] },
+  { words: ["start", "x"] },
+  { words: ["state", "x"] },
+  { words: ["kill", "x"] },
+  { words: ["delete", "x"] },
+  { words: ["exec", "x", "true"] },
+  { words: ["list"] },
+  { words: ["ps", "x"] },
+  { words: ["pause", "x"] },
+  { words: ["resume", "x"] },
+  { words: ["events", "x"] },
+  { words: ["update", "x"] },
+  { words: ["spec"] },
+  { words: ["features"] },
+  { words: ["checkpoint", "x"] },
+  { words: ["restore", "x"] },
+  { words: ["mounts", "add", "x", "-"], unlikeRunc: newer },
+  { words: ["validate"], unlikeRunc: newer },
+  { words: ["doctor"], unlikeRunc: newer },
+  { words: ["completion", "bash"], unlikeRunc: newer },
+];
+
+for (const { words, unlikeRunc } of wholeCommands) {
+  t.test(`${words.join(" ")}: a flag that is none, and what a flag does not take`, ours, (t) => {
+    const [command = "", ...rest] = words;
+    const none = join(temporary, "none");
+    for (const flag of ["--nosuch", "-nosuch", "--nosuch=1", "-?"]) {
+      const argv = ["--root", none, command, flag, ...rest];
+      const result = run([runtime, ...argv]);
+      t.equal(result.code, 1, flag);
+      t.match(result.stderr, /flag provided but not defined: -(nosuch|\?)/, flag);
+      t.match(result.stdout, /^Incorrect Usage\.[^]*\nUSAGE:\n/, flag);
+      if (runc !== undefined && unlikeRunc === undefined) t.equal(run([runc, ...argv]).code, 1, `${flag}, as runc`);
+    }
+    const help = run([runtime, "--root", none, command, "--help=maybe", ...rest]);
+    t.match(help, { code: 1, stderr: /invalid boolean value "maybe" for flag -help|invalid boolean value "maybe" for -help/ });
+    t.end();
+  });
+}
+
 t.test("a wrong command line is told in the log too", ours, (t) => {
   const c = container(t);
   const log = `${c.directory}/log`;
