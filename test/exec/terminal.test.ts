@@ -28,11 +28,14 @@ async function listener(t: Test, path: string): Promise<Background> {
 
 const script = findProgram("script");
 
-/** Runs it on a terminal of its own. */
-const onTerminal = (argv: readonly string[]): Result =>
-  run(["script", "--quiet", "--return", "--command", argv.map((word) => `'${word}'`).join(" "), "/dev/null"], {
+/** Runs it on a terminal of its own, which may echo the end of the input that script(1) sends, "^@", before anything else. */
+function onTerminal(argv: readonly string[]): Result {
+  const command = argv.map((word) => `'${word}'`).join(" ");
+  const result = run(["script", "--quiet", "--return", "--command", command, "/dev/null"], {
     env: { ...process.env, SHELL: "/bin/sh" },
   });
+  return { ...result, stdout: result.stdout.replace(/^\^@/, "") };
+}
 
 t.test(
   "without --tty there is no terminal, also when the caller or the container has one",
