@@ -168,6 +168,12 @@ static JSValue host_set_role(JSContext *ctx, JSValueConst this_value, int argc, 
 	return JS_UNDEFINED;
 }
 
+static JSValue host_crash(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
+{
+	(void)ctx, (void)this_value, (void)argc, (void)argv;
+	__builtin_trap();
+}
+
 /* Pages that clones share with this process, zeroed. They live as long as the process. */
 static JSValue host_shared_bytes(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
 {
@@ -191,6 +197,7 @@ static JSValue host_shared_bytes(JSContext *ctx, JSValueConst this_value, int ar
 
 static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("sharedBytes", 1, host_shared_bytes),
+	JS_CFUNC_DEF("crash", 0, host_crash),
 	JS_CFUNC_DEF("commandLine", 0, host_command_line),
 	JS_CFUNC_DEF("programName", 0, host_program_name),
 	JS_CFUNC_DEF("environ", 0, host_environ),

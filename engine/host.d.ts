@@ -23,6 +23,8 @@ declare module "runt:host" {
   export function closeView(): void;
   /** Zeroed memory of `size` bytes that processes cloned later share with this one. */
   export function sharedBytes(size: number): Uint8Array;
+  /** Dies of a signal that nothing can hold up: for a process that may not even end. */
+  export function crash(): never;
   /** Tells the trace, and the fault injection of the test build, what this process is. */
   export function setRole(role: string): void;
   /** The value of a variable of the environment. getenv(3) */

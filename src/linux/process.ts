@@ -21,7 +21,7 @@ import {
 } from "#gen/constants.ts";
 import { clone_args, siginfo } from "#gen/structs.ts";
 import * as ffi from "runt:ffi";
-import { partHeap, decodeUtf8, encodeUtf8 } from "runt:host";
+import { crash, partHeap, decodeUtf8, encodeUtf8 } from "runt:host";
 import { addressOf } from "./address.ts";
 import { isErrno } from "./errors.ts";
 import { Fd, fdNumber, type FdLike } from "./fd.ts";
@@ -191,10 +191,17 @@ export function execFd(fd: FdLike, args: readonly string[], env: readonly string
   throw new Error("execveat returned");
 }
 
-/** Ends the process at once: no exit handlers, no unwinding. exit_group(2) */
+/**
+ * Ends the process at once: no exit handlers, no unwinding. exit_group(2)
+ *
+ * Where a filter refuses even that, the process dies: going on would be worse, in a copy of its parent most of all.
+ */
 export function exitProcess(code: number): never {
-  ffi.exit_group(code);
-  throw new Error("exit_group returned");
+  try {
+    ffi.exit_group(code);
+  } finally {
+    crash();
+  }
 }
 
 export const getPid = (): number => ffi.getpid();

@@ -13,6 +13,8 @@ import type { Container } from "../lib/container.ts";
 import { readFixture } from "../lib/fixture.ts";
 import { statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
+import { nothingLeft } from "../lib/refusal.ts";
+import { waitUntil } from "../lib/run.ts";
 import type { Result } from "../lib/run.ts";
 
 const EPERM = 1;
@@ -146,3 +148,41 @@ t.test("what is permitted under a filter is what the config says, ambient capabi
   for (const noNewPrivileges of [true, false]) t.equal(status(noNewPrivileges, ["mkdir"]), expected, String(noNewPrivileges));
   t.end();
 });
+
+for (const noNewPrivileges of [true, false]) {
+  for (const defaultAction of ["SCMP_ACT_ERRNO", "SCMP_ACT_KILL_PROCESS", "SCMP_ACT_TRAP"]) {
+    const title = `a profile that allows nothing, ${defaultAction}, noNewPrivileges ${noNewPrivileges}: all ends, nothing is left`;
+    t.test(title, { skip: unless(isRunt, "a Go runtime needs more") }, (t) => {
+      const nothing = { defaultAction, syscalls: [] };
+      const c = container(t, (config) => {
+        config.process.noNewPrivileges = noNewPrivileges;
+        config.linux.seccomp = nothing;
+      });
+      const run = c.run([], { timeout: 10 });
+      t.notOk(run.timedOut, "run ends");
+      t.not(run.code, 0);
+      t.equal(c.status(), "none");
+      const created = c.create([], { timeout: 10 });
+      t.notOk(created.timedOut, "create ends");
+      if (created.code === 0) t.notOk(c.command(["start", c.id], { timeout: 10 }).timedOut, "start ends");
+      t.ok(
+        waitUntil(() => ["stopped", "none"].includes(c.status())),
+        "and the process",
+      );
+      c.delete("--force");
+      nothingLeft(t, c);
+
+      delete c.config.linux.seccomp;
+      c.startSleeping();
+      writeFileSync(
+        join(c.stateRoot, c.id, "config.json"),
+        JSON.stringify({ ...c.config, linux: { ...c.config.linux, seccomp: nothing } }),
+      );
+      const exec = c.exec(["true"], [], { timeout: 10 });
+      t.notOk(exec.timedOut, "exec ends");
+      t.not(exec.code, 0);
+      t.equal(c.status(), "running");
+      t.end();
+    });
+  }
+}
