@@ -13,6 +13,11 @@ export interface Victim {
 /** The prefix that engines know for everything that fails between the clone and the program. */
 const prefix = "unable to start container process";
 
+/** SIGSYS, with which a filter kills, and SIGILL, with which a process dies that a filter does not let end. */
+const ofFilter: readonly number[] = [31, 4];
+const filterHint =
+  "linux.seccomp stopped it: without process.noNewPrivileges the profile must allow capset, close, mmap, read, write and execve";
+
 /** Kills and reaps init, and says what happened: its own report, its death, or the OOM killer. */
 export function explainFailure(error: unknown, victim: Victim): ContainerError {
   const oomKilled = victim.manager.oomKills() > 0;
@@ -25,7 +30,9 @@ export function explainFailure(error: unknown, victim: Victim): ContainerError {
   }
   if (error instanceof ChannelClosedError) {
     const how = ended === undefined ? "" : `: ${describeExitStatus(ended)}`;
-    return new ContainerError("init-died", `${prefix}: container init ended before it was ready${how}`);
+    return new ContainerError("init-died", `${prefix}: container init ended before it was ready${how}`, {
+      hint: ended !== undefined && "signal" in ended && ofFilter.includes(ended.signal) ? filterHint : undefined,
+    });
   }
   if (error instanceof ContainerError && error.code === "hook-failed") return error;
   return new ContainerError(codeOf(error) ?? "init-failed", prefix, { hint: hintOf(error), cause: error });

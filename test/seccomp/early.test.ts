@@ -164,6 +164,7 @@ for (const noNewPrivileges of [true, false]) {
       t.equal(c.status(), "none");
       const created = c.create([], { timeout: 10 });
       t.notOk(created.timedOut, "create ends");
+      if (created.code !== 0) t.match(created.stderr, /^hint: linux\.seccomp stopped it: .* capset/m);
       if (created.code === 0) t.notOk(c.command(["start", c.id], { timeout: 10 }).timedOut, "start ends");
       t.ok(
         waitUntil(() => ["stopped", "none"].includes(c.status())),
