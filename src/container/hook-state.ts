@@ -36,7 +36,13 @@ export function runHookList(kind: HookKind, hooks: readonly Hook[], record: Cont
 /** The failure of a hook; what the hook room says already names the hook and its output. */
 export function hookFailed(error: unknown): ContainerError {
   const message = describe(error);
-  return new ContainerError("hook-failed", message, { hint: hintOf(error) ?? (message.includes("stdout: ") ? ran : unable) });
+  return new ContainerError("hook-failed", message, { hint: hintOf(error) ?? adviceOn(message) });
+}
+
+/** A timeout needs none. */
+function adviceOn(message: string): string | undefined {
+  if (message.includes("stdout: ")) return ran;
+  return message.includes("execve ") ? unable : undefined;
 }
 
 const ran = "the hook's own output is in the message; hooks are set by the engine, not by the image";
