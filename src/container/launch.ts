@@ -253,8 +253,7 @@ interface Conversation {
 
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, held }: Conversation): Launched {
   const { context, prepared, undo } = launch;
-  const { manager, directory, notify } = claimed;
-  let { record } = claimed;
+  const { record, manager, directory, notify } = claimed;
   // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
   undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
@@ -273,12 +272,10 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
       parentEnd.send({ type: "start" });
     }
     const terminal = converse(parentEnd, { prepared, record });
-    if (record.creating === true) {
-      record = { ...record, creating: undefined };
-      replaceRecord(directory, encodeRecord(record));
-    }
+    const created = record.creating === true ? { ...record, creating: undefined } : record;
+    if (created !== record) replaceRecord(directory, encodeRecord(created));
     if (!early) handOut(launch, pid);
-    return { record, manager, channel: parentEnd, directory, terminal, started: early, notify };
+    return { record: created, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {
     throw explainFailure(error, { pid, manager });
   }
