@@ -273,7 +273,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     }
     const terminal = converse(parentEnd, { prepared, record });
     const created = record.creating === true ? { ...record, creating: undefined } : record;
-    if (created !== record) replaceRecord(directory, encodeRecord(created));
+    if (created !== record) replaceRecord(directory, encodeRecord(created), prepared.configText);
     if (!early) handOut(launch, pid);
     return { record: created, manager, channel: parentEnd, directory, terminal, started: early, notify };
   } catch (error) {
