@@ -4,7 +4,7 @@
  * What a profile must allow for the runtime's sake: docs/seccomp.md. With no_new_privs the filter is the last step before execve(2);
  * without, CAP_SYS_ADMIN loads it, which must be given up afterwards.
  */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { TestConfig } from "../lib/config.ts";
@@ -48,6 +48,13 @@ function setFilter(config: TestConfig, noNewPrivileges: boolean, denied: readonl
   config.linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW", syscalls: rules };
 }
 
+/** The profile of exec is that of the container, which is kept behind the record: as if the container were made with it. */
+function keepAnotherConfig(c: Container): void {
+  const file = join(c.stateRoot, c.id, "state.json");
+  const [record = ""] = readFileSync(file, "utf8").split("\n");
+  writeFileSync(file, `${record}\n${JSON.stringify(c.config)}`);
+}
+
 /** Without the runtime's word there is no failure of its own: what the program makes of such a filter is its own affair. */
 const ranInto = ({ code, stderr }: Result): string | undefined => (code === 1 || code === 255 ? stderr : undefined);
 
@@ -82,11 +89,9 @@ for (const noNewPrivileges of [true, false]) {
     const expected = NEEDED[`exec, ${mode}`] ?? [];
     const c = container(t);
     c.startSleeping();
-    const copy = join(c.stateRoot, c.id, "config.json");
     const tryWith = (denied: readonly string[]): Result => {
-      // The profile that exec uses is the container's own; the copy stands for a container that was made with it.
       setFilter(c.config, noNewPrivileges, denied);
-      writeFileSync(copy, JSON.stringify(c.config));
+      keepAnotherConfig(c);
       return c.exec(["/bin/busybox", "true"]);
     };
     t.strictSame(neededCalls(tryWith, expected), expected);
@@ -175,10 +180,8 @@ for (const noNewPrivileges of [true, false]) {
 
       delete c.config.linux.seccomp;
       c.startSleeping();
-      writeFileSync(
-        join(c.stateRoot, c.id, "config.json"),
-        JSON.stringify({ ...c.config, linux: { ...c.config.linux, seccomp: nothing } }),
-      );
+      c.config.linux.seccomp = nothing;
+      keepAnotherConfig(c);
       const exec = c.exec(["true"], [], { timeout: 10 });
       t.notOk(exec.timedOut, "exec ends");
       t.not(exec.code, 0);
