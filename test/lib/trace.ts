@@ -37,6 +37,9 @@ const systemCall: Readonly<Record<string, string | undefined>> = {
   recv: "recvfrom",
   send: "sendto",
   dup3: "dup2", // of musl, where there are no flags
+  reset_signal_actions: undefined, // several, see isOfHost()
+  read_bounding_set: undefined,
+  reduce_bounding_set: undefined,
   memmove: undefined, // no call: memory that the kernel shares with the program
   clock_gettime: undefined, // no call on most machines
 };
@@ -59,6 +62,11 @@ export interface StraceCall {
   readonly pid: number;
   readonly name: string;
   readonly text: string;
+}
+
+/** Whether a call is one of many that the C host makes at once, for which the trace has one event. */
+export function isOfHost({ name, text }: StraceCall): boolean {
+  return name === "rt_sigaction" || (name === "prctl" && text.startsWith("PR_CAPBSET_"));
 }
 
 /** The calls of an `strace -f -o FILE`, those of the container's program left out: they begin when init's execve(2) is through. */

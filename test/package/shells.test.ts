@@ -51,7 +51,8 @@ t.test("bash", { skip: missing("bash") }, (t) =>
       { after: "# ", type: "runt sta\t\t" },
       { after: "start  state", type: `${LINE_AWAY}runt create --b\t` },
       { after: "--bundle ", type: `${LINE_AWAY}runt --log-format \t\t` },
-      { after: "json  text", type: `${LINE_AWAY}${killed}${idBegin}\t` },
+      // On a screen of its own width: where the line is folded, the id is not in one piece.
+      { after: "json  text", resize: { rows: 40, columns: 400 }, type: `${LINE_AWAY}${killed}${idBegin}\t` },
       { after: `kill ${web.id} ` },
     ],
   ),
@@ -82,7 +83,7 @@ t.test("fish", { skip: missing("fish") }, (t) => {
     "start\tlet a created container run its process",
     "state\tshow the state of a container as JSON",
   ]);
-  t.strictSame(complete("runt create --b"), ["--bundle\tdirectory that holds config.json"]);
+  t.equal(complete("runt create --b")[0], "--bundle\tdirectory that holds config.json"); // fish 4 goes on with what is like it
   t.match(complete("runt --log-format ").join(" "), /json\b.*text\b/);
   t.match(complete(`${killed}${idBegin}`).join(" "), web.id);
   t.end();
