@@ -4,32 +4,11 @@
 import { mkdtempSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import type { Test } from "tap";
 import { container, must } from "../lib/container.ts";
-import type { Container } from "../lib/container.ts";
 import { cgroupDirectory } from "../lib/kernel.ts";
-import { cgroupV2, controllers, isRunt, unless } from "../lib/lane.ts";
+import { cgroupV2, unless } from "../lib/lane.ts";
+import { MIB, running, skip } from "../lib/limited.ts";
 import { changes, limits } from "../lib/limits.ts";
-
-const here = controllers();
-const skip =
-  unless(isRunt, "of runt") ||
-  unless(
-    ["cpu", "memory", "pids"].every((name) => here.includes(name)),
-    "no controllers",
-  );
-const MIB = 1 << 20;
-
-const START = {
-  memory: { limit: 64 * MIB, reservation: 32 * MIB },
-  cpu: { shares: 512, quota: 20000, period: 50000 },
-  pids: { limit: 30 },
-};
-
-function running(t: Test): { c: Container; pid: number } {
-  const c = container(t, (config) => Object.assign(config.linux.resources, structuredClone(START)));
-  return { c, pid: c.startSleeping() };
-}
 
 /** A value that the plan has nothing against and the kernel refuses, after all others were written. */
 const refused = cgroupV2

@@ -87,7 +87,7 @@ t.test("update: each call fails, or kills its process", { skip }, (t) => {
   t.strictSame(problems, []);
   t.equal(c.status(), "running");
   t.strictSame(
-    readdirSync(join(c.stateRoot, c.id)).filter((name) => !["state.json", "config.json", "resources.json"].includes(name)),
+    readdirSync(join(c.stateRoot, c.id)).filter((name) => !["state.json", "resources.json"].includes(name)),
     [],
     "nothing half written is left",
   );
