@@ -48,16 +48,22 @@ static void *make(void *unused)
 	return NULL;
 }
 
-/* Where it is born it would wait until this thread sleeps, which it does when it waits for that one. */
+/*
+ * Where it is born it would wait until this thread sleeps, which it does when it waits for that one. It may come back: when this thread
+ * sleeps before it could run there.
+ */
 static void move_to_another_processor(void)
 {
-	cpu_set_t others;
+	cpu_set_t all, others;
 
-	if (sched_getaffinity(0, sizeof(others), &others) < 0)
+	if (sched_getaffinity(0, sizeof(all), &all) < 0)
 		return;
+	others = all;
 	CPU_CLR(sched_getcpu(), &others);
-	if (CPU_COUNT(&others) > 0)
-		pthread_setaffinity_np(maker.thread, sizeof(others), &others);
+	if (CPU_COUNT(&others) == 0)
+		return;
+	pthread_setaffinity_np(maker.thread, sizeof(others), &others);
+	pthread_setaffinity_np(maker.thread, sizeof(all), &all);
 }
 
 int begin_network_namespace(void)
