@@ -9,7 +9,6 @@
 #include "dispatch.h"
 #include "faults.h"
 #include "heap.h"
-#include "protect.h"
 #include "trace.h"
 #include "waiter.h"
 
@@ -131,21 +130,6 @@ static JSValue host_trace_descriptor(JSContext *ctx, JSValueConst this_value, in
 	return JS_NewInt32(ctx, trace_fd);
 }
 
-static JSValue host_view_descriptor(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
-{
-	(void)this_value, (void)argc, (void)argv;
-	return JS_NewInt32(ctx, protect_view);
-}
-
-static JSValue host_close_view(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
-{
-	(void)ctx, (void)this_value, (void)argc, (void)argv;
-	if (protect_view != -1)
-		close(protect_view);
-	protect_view = -1;
-	return JS_UNDEFINED;
-}
-
 static JSValue host_part_heap(JSContext *ctx, JSValueConst this_value, int argc, JSValueConst *argv)
 {
 	(void)ctx, (void)this_value, (void)argc, (void)argv;
@@ -207,8 +191,6 @@ static const JSCFunctionListEntry functions[] = {
 	JS_CFUNC_DEF("startTrace", 1, host_start_trace),
 	JS_CFUNC_DEF("stopTrace", 0, host_stop_trace),
 	JS_CFUNC_DEF("traceDescriptor", 0, host_trace_descriptor),
-	JS_CFUNC_DEF("viewDescriptor", 0, host_view_descriptor),
-	JS_CFUNC_DEF("closeView", 0, host_close_view),
 	JS_CFUNC_DEF("environmentValue", 1, host_environment_value),
 	JS_CFUNC_DEF("setRole", 1, host_set_role),
 	JS_CFUNC_DEF("partHeap", 0, host_part_heap),

@@ -17,10 +17,6 @@ declare module "runt:host" {
   export function stopTrace(): void;
   /** Descriptor of the trace, -1 without one. */
   export function traceDescriptor(): number;
-  /** Descriptor of the detached mount that this program was executed from, -1 without one. */
-  export function viewDescriptor(): number;
-  /** Closes it, which takes the kernel longer than most calls: for when there is nothing else to do. */
-  export function closeView(): void;
   /** Zeroed memory of `size` bytes that processes cloned later share with this one. */
   export function sharedBytes(size: number): Uint8Array;
   /** Dies of a signal that nothing can hold up: for a process that may not even end. */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Two views of the binary are safe. A detached, read-only mount: the kernel refuses to open the file for writing through it,
- * and it is in no mount namespace where somebody could change it. Where the caller may not mount: a memfd with all seals.
+ * and it is in no mount namespace where somebody could change it. So no descriptor of it may outlive the execve(2): that would keep it
+ * in a namespace of its own, where a container with CAP_SYS_ADMIN could make it writable through /proc/PID/exe. Where the caller may
+ * not mount: a memfd with all seals.
  * Whether this process already is one of them is asked of the kernel, never of the environment or the command line.
  */
 #include "protect.h"
@@ -12,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
@@ -21,7 +22,6 @@
 #include <unistd.h>
 
 #define SELF "/proc/self/exe"
-#define DESCRIPTORS "/dev/fd/"
 #define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* Commands that bring no process into a container. An unknown word is protected: better slow than reachable. */
@@ -35,8 +35,6 @@ static const char *const with_value[] = {
 	"--root", "--log", "--log-format", "--log-level", "--rootless", "--cgroup-manager", "--trace",
 	"-root", "-log", "-log-format", "-log-level", "-rootless", "-cgroup-manager", "-trace",
 };
-
-int protect_view = -1;
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
@@ -102,35 +100,6 @@ static int open_readonly_mount(void)
 	return -1;
 }
 
-/*
- * To close the last descriptor of a detached mount takes 0.06 ms, for which execve(2) would wait. So it stays open, out of the way of
- * those that a caller hands on, until the runtime has nothing else to do.
- */
-static int keep_open(int fd)
-{
-	int moved = fcntl(fd, F_DUPFD, PROTECT_VIEW);
-
-	return moved < 0 ? fd : moved;
-}
-
-/* Where a process was executed from that has no path: execveat(2), "/dev/fd/N". */
-static void find_view(void)
-{
-	const char *name = (const char *)getauxval(AT_EXECFN);
-	struct stat own, its;
-	int fd;
-
-	if (name == NULL || strncmp(name, DESCRIPTORS, sizeof(DESCRIPTORS) - 1) != 0)
-		return;
-	fd = atoi(name + sizeof(DESCRIPTORS) - 1);
-	if (fd < PROTECT_VIEW)
-		return;
-	if (stat(SELF, &own) < 0 || fstat(fd, &its) < 0 || own.st_ino != its.st_ino || own.st_dev != its.st_dev)
-		return;
-	fcntl(fd, F_SETFD, FD_CLOEXEC);
-	protect_view = fd;
-}
-
 static int open_sealed_copy(void)
 {
 	struct stat status;
@@ -171,15 +140,10 @@ void protect_binary(int argc, char **argv)
 {
 	int fd;
 
-	if (!needs_protection(argc, argv))
+	if (!needs_protection(argc, argv) || is_protected())
 		return;
-	if (is_protected()) {
-		find_view();
-		return;
-	}
 	fd = open_readonly_mount();
 	if (fd >= 0) {
-		fd = keep_open(fd);
 		syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
 		close(fd); /* a kernel that cannot execute from there: the copy is as good */
 	}

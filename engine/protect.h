@@ -9,9 +9,4 @@
  */
 void protect_binary(int argc, char **argv);
 
-/* Lowest number of the descriptor below: beyond what callers hand on, and within the 64 that a process has room for at first. */
-#define PROTECT_VIEW 48
-/* Of the detached mount that this process was executed from, as long as it is open; -1 otherwise. Close-on-exec. */
-extern int protect_view;
-
 #endif

@@ -10,7 +10,7 @@ import { catchSignals } from "../process/foreground.ts";
 import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
-import { closeOwnView, ownPid } from "../process/self.ts";
+import { ownPid } from "../process/self.ts";
 import type { SeccompProgram } from "../seccomp/compile.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -65,7 +65,6 @@ export function startExec(launch: ExecLaunch): StartedExec {
     // The process may run before we hear of it: signals are for it from here on.
     const signals = options.detach ? undefined : catchSignals();
     parentEnd.send({ type: "go" });
-    closeOwnView();
     const terminal = converseWithExec(parentEnd, launch, joiner);
     const pid = needsLastClone(record.namespaces) ? takeLastClone(joiner, lastWord) : joiner;
     handOut(options, pid);

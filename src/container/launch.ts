@@ -15,7 +15,7 @@ import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
-import { closeOwnView, ownPid } from "../process/self.ts";
+import { ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, replaceRecord, settleRecord } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape, withoutNetwork } from "./clone-shape.ts";
@@ -265,7 +265,6 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     manager.settle();
     replaceRecord(directory, encodeRecord(record), prepared.configText);
     resources.closeInParent();
-    closeOwnView();
     if (early) {
       handOut(launch, pid);
       launch.beforeStart();

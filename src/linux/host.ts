@@ -4,7 +4,6 @@ import { setErrorFactory } from "runt:host";
 import { SyscallError } from "./errors.ts";
 
 export {
-  closeView,
   commandLine,
   decodeUtf8,
   encodeUtf8,
@@ -16,7 +15,6 @@ export {
   startTrace,
   stopTrace,
   traceDescriptor,
-  viewDescriptor,
 } from "runt:host";
 
 /** First thing in the program: a failed call throws a SyscallError from here on. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which descriptors live on. What a caller leaked to the runtime must be out of reach before a hostile config is obeyed. */
-import { traceDescriptor, viewDescriptor } from "../linux/host.ts";
+import { traceDescriptor } from "../linux/host.ts";
 import { closeRange, closeSpan, isOpenDescriptor, setCloseOnExec } from "../linux/fd.ts";
 
 /** First number after standard input, output and error. */
@@ -27,8 +27,7 @@ export function closeAllBut(keep: readonly number[]): void {
  */
 export function preservedDescriptors(count: number, listening = 0): number[] {
   const numbers = Array.from({ length: listening + count }, (_, index) => firstDescriptor + index);
-  const own = [traceDescriptor(), viewDescriptor()];
-  const missing = numbers.find((number) => own.includes(number) || !isOpenDescriptor(number));
+  const missing = numbers.find((number) => !isOpenDescriptor(number));
   if (missing === undefined) return numbers;
   const who = missing < firstDescriptor + listening ? `LISTEN_FDS=${listening}` : `--preserve-fds ${count}`;
   throw new Error(`${who}: descriptor ${missing} is not open`);

@@ -2,7 +2,7 @@
 /** What the running process is: its user, its pid, its clock, its role. */
 import { randomHex } from "../linux/random.ts";
 
-export { closeView as closeOwnView, programName, setRole as beRole } from "../linux/host.ts";
+export { programName, setRole as beRole } from "../linux/host.ts";
 export { getGid as ownGid, getUid as ownUid } from "../linux/identity.ts";
 export { getPid as ownPid } from "../linux/process.ts";
 export { now as clock } from "../linux/time.ts";

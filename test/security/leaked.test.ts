@@ -206,15 +206,3 @@ t.test("the caller's directory is not the container's", (t) => {
   t.equal(readlinkSync(`/proc/${pid}/cwd`), readlinkSync(`/proc/${pid}/root`));
   t.end();
 });
-
-t.test("the runtime's own descriptors cannot be asked for", { skip: unless(isRunt, "for runt alone") }, (t) => {
-  const c = container(t);
-  c.save();
-  // All that comes before the one through which the runtime executed itself, and that one.
-  const numbers = Array.from({ length: 45 }, (_, index) => 3 + index);
-  const result = leaking(c, ["run", "--bundle", c.bundle, "--preserve-fds", "46", c.id], numbers);
-  t.equal(result.code, 1);
-  t.match(result.stderr, /--preserve-fds 46: descriptor 48 is not open/);
-  t.equal(c.status(), "none");
-  t.end();
-});

@@ -2,7 +2,7 @@
 // @lanes host @timeout 180
 /** Attacks by a hostile process, as published against runtimes; each test names its flaw. */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, openSync, readFileSync, readdirSync, readlinkSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
@@ -28,6 +28,28 @@ t.test("CVE-2019-5736: the runtime's binary cannot be written through /proc/PID/
   t.equal(fileHash(runtime), before);
   t.end();
 });
+
+t.test(
+  "CVE-2019-5736: the mount that the runtime runs from cannot be made writable, not even by root of the host",
+  { skip: unless(isRunt, "for runt alone") },
+  async (t) => {
+    const c = container(t);
+    c.save();
+    const config = join(c.directory, "config");
+    must(run(["mkfifo", config]));
+    // It waits for its configuration: executed from its view of itself, and not gone on.
+    const waiting = c.background(["create", "--config", config, "--bundle", c.bundle, c.id]);
+    t.teardown(() => waiting.dispose());
+    const exe = `/proc/${waiting.pid}/exe`;
+    await eventually(() => readlinkSync(exe) === "/");
+    t.equal(
+      must(run([agent, "make-writable", String(waiting.pid)])).stdout,
+      "tried\n",
+      "a mount of no namespace takes no change",
+    );
+    t.throws(() => openSync(exe, "r+"), /EROFS|ETXTBSY/);
+  },
+);
 
 t.test("CVE-2024-21626: a working directory in a leaked descriptor", (t) => {
   for (let fd = 3; fd < 16; fd++) {
