@@ -117,7 +117,10 @@ t.test("pidfd_receiver is sent a pidfd of init", ours, async (t) => {
 
 t.test("a pidfd_receiver that does not listen is an error, and nothing is left", ours, (t) => {
   const c = annotated(t, "run.oci.pidfd_receiver", "/no/such/socket");
-  t.match(c.create(), { code: 1, stderr: /send the pidfd: .*"\/no\/such\/socket".*no such file[^]*hint: .*run\.oci\.pidfd_receiver/ });
+  t.match(c.create(), {
+    code: 1,
+    stderr: /send the pidfd: .*"\/no\/such\/socket".*no such file[^]*hint: .*run\.oci\.pidfd_receiver/,
+  });
   t.equal(c.status(), "none");
   t.match(annotated(t, "run.oci.pidfd_receiver", "socket").create(), { code: 1, stderr: /must be an absolute path/ });
   t.end();
