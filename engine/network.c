@@ -32,7 +32,7 @@ static int bring_up_loopback(void)
 		return -1;
 	memset(&request, 0, sizeof(request));
 	memcpy(request.ifr_name, "lo", sizeof("lo"));
-	request.ifr_flags = IFF_UP | IFF_RUNNING;
+	request.ifr_flags = IFF_UP;
 	result = ioctl(fd, SIOCSIFFLAGS, &request);
 	close(fd);
 	return result;

@@ -5,6 +5,7 @@ import { existsSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { mapUsers, setNamespace } from "../lib/config.ts";
+import type { TestConfig } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import { callsOf, failingFirst, faultyRuntime } from "../lib/faults.ts";
 import { isAlive, namespaceOf, NAMESPACES, processesWith, statusField } from "../lib/kernel.ts";
@@ -87,6 +88,25 @@ t.test(
       const result = must(c.run([], { env: failingFirst("parent", name, 12) }));
       t.match(result.stdout, /^net:\[\d+\]\n1: lo: .*UP/, name);
       t.notMatch(result.stdout, readlinkSync("/proc/self/ns/net"), name);
+    }
+    t.end();
+  },
+);
+
+const straceWorks = run(["strace", "-f", "-qq", "-o", "/dev/null", "true"]).code === 0;
+
+t.test(
+  "the loopback device is told to be up, and nothing else, whoever makes the namespace",
+  { skip: unless(isRunt && straceWorks, "no strace that may trace") },
+  (t) => {
+    for (const change of [(): void => undefined, (config: TestConfig): void => mapUsers(config, 100000)]) {
+      const c = container(t, change);
+      const calls = join(c.directory, "calls");
+      c.save();
+      must(run(["strace", "-f", "-qq", "-e", "trace=ioctl", "-o", calls, ...c.argv("run", "--bundle", c.bundle, c.id)]));
+      t.strictSame(readFileSync(calls, "utf8").match(/SIOCSIFFLAGS, .*$/gm), [
+        'SIOCSIFFLAGS, {ifr_name="lo", ifr_flags=IFF_UP}) = 0',
+      ]);
     }
     t.end();
   },
