@@ -3,7 +3,6 @@
 import type { Entrance } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
-import { createGroup, joinGroup, removeGroup } from "../intel-rdt/group.ts";
 import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { writeIdMaps } from "../namespaces/id-maps.ts";
@@ -32,6 +31,7 @@ import { holdsInit, leavesNoRoom, startsEarly } from "./launch-order.ts";
 import type { CreateOptions } from "./options.ts";
 import { firstRecord, type Prepared } from "./prepare.ts";
 import { encodeRecord, type ContainerRecord } from "./record.ts";
+import { enterGroup } from "./resctrl-group.ts";
 import { UndoStack } from "./undo.ts";
 
 export interface Launched {
@@ -191,16 +191,10 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   if (leavesNoRoom(plan.cgroup)) claimed.manager.update({ pids: plan.cgroup.resources.pids });
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
-  const intelRdt = plan.intelRdt === undefined ? undefined : createGroup(launch.prepared.id, plan.intelRdt);
-  if (intelRdt !== undefined) {
-    launch.undo.push("remove the resctrl group", () => {
-      removeGroup(intelRdt);
-    });
-    joinGroup(intelRdt, pid);
-  }
-  const cgroup = claimed.manager.saved();
+  const record = { ...claimed.record, cgroup: claimed.manager.saved(), pid, startTime: startTimeOf(pid) };
+  const grouped = enterGroup(launch, claimed.directory, record);
   takeDevices(launch, pid);
-  return { ...claimed.record, cgroup, pid, startTime: startTimeOf(pid), ...(intelRdt === undefined ? {} : { intelRdt }) };
+  return grouped;
 }
 
 /** A namespace that is joined is joined by init itself, later on. */

@@ -4,6 +4,7 @@ import { ensureDirectory, rmdir } from "../linux/directory.ts";
 import { HintedError, isErrno, within } from "../linux/errors.ts";
 import { readFile, readFileIfAny, writeFile } from "../linux/file.ts";
 import { parseMountInfo } from "../linux/proc/mountinfo.ts";
+import { hasEndedState, parseStat } from "../linux/proc/stat.ts";
 import { statIfAny } from "../linux/stat.ts";
 import type { IntelRdt } from "../spec/types.ts";
 import { schemaLines, schemataDiffer } from "./schemata.ts";
@@ -18,6 +19,10 @@ export interface SavedIntelRdt {
   readonly own: boolean;
   /** The monitoring group, when there is one. */
   readonly monitor?: string | undefined;
+  /** The monitoring group was there before, and stays. */
+  readonly foundMonitor?: true | undefined;
+  /** It is about to be made: who reads this after the runtime's death cannot know who made what is there. */
+  readonly unsettled?: true | undefined;
 }
 
 /** Where distributions and systemd mount it. */
@@ -40,8 +45,11 @@ function mountPoint(): string {
   return mount.mountPoint;
 }
 
-/** Makes or finds the group of container `id` and writes its schemata. Throws when the host has no resctrl, or it refuses. */
-export function createGroup(id: string, rdt: IntelRdt): SavedIntelRdt {
+/**
+ * Makes or finds the group of container `id` and writes its schemata. Throws when the host has no resctrl, or it refuses. Before
+ * anything is made that is to be removed with the container, `keep` gets it, for the record.
+ */
+export function createGroup(id: string, rdt: IntelRdt, keep: (intent: SavedIntelRdt) => void): SavedIntelRdt {
   const root = mountPoint();
   const shared = rdt.closID !== undefined && rdt.closID !== "";
   const name = shared ? (rdt.closID ?? id) : id;
@@ -52,11 +60,13 @@ export function createGroup(id: string, rdt: IntelRdt): SavedIntelRdt {
     if (!existed && shared && lines.length === 0) {
       throw new IntelRdtError(`${JSON.stringify(path)} does not exist, and linux.intelRdt has no schema to make it with`, {});
     }
+    const monitored = monitorOf(path, id, rdt);
+    const intent = { root, path, own: !existed && !shared, ...monitored, unsettled: true } as const;
+    if (removable(intent).length > 0) keep(intent);
     const made = !existed && makeGroup(path, "closID");
-    const saved = { root, path, own: made && !shared };
     try {
       writeSchemata(root, path, lines, existed && shared);
-      return { ...saved, ...monitorGroup(path, id, rdt) };
+      return { root, path, own: made && !shared, ...makeMonitor(monitored) };
     } catch (error) {
       if (made) rmdir(path);
       throw error;
@@ -97,11 +107,18 @@ function writeSchema(root: string, file: string, line: string): void {
   }
 }
 
-function monitorGroup(path: string, id: string, rdt: IntelRdt): { readonly monitor?: string } {
+type Monitored = Pick<SavedIntelRdt, "monitor" | "foundMonitor">;
+
+function monitorOf(path: string, id: string, rdt: IntelRdt): Monitored {
   if (rdt.enableMonitoring !== true) return {};
   const monitor = `${path}/mon_groups/${id}`;
-  makeGroup(monitor, "monitoring");
-  return { monitor };
+  return statIfAny(monitor) === undefined ? { monitor } : { monitor, foundMonitor: true };
+}
+
+function makeMonitor(monitored: Monitored): Monitored {
+  const { monitor, foundMonitor } = monitored;
+  if (monitor === undefined || foundMonitor === true) return monitored;
+  return makeGroup(monitor, "monitoring") ? monitored : { monitor, foundMonitor: true };
 }
 
 /** Puts a process into the group, and into its monitoring group. */
@@ -110,16 +127,32 @@ export function joinGroup(group: SavedIntelRdt, pid: number): void {
   if (group.monitor !== undefined) writeFile(`${group.monitor}/tasks`, String(pid));
 }
 
-/** Removes what was made for the container; what is gone already is fine. */
+/**
+ * Removes what was made for the container; what is gone already is fine. Of what was about to be made, a group with processes in it
+ * stays: the container's have ended, so somebody else has made it.
+ */
 export function removeGroup(group: SavedIntelRdt): void {
-  for (const path of [group.monitor, group.own ? group.path : undefined]) {
-    if (path === undefined) continue;
+  for (const path of removable(group)) {
+    if (group.unsettled === true && hasLiving(path)) continue;
     try {
       rmdir(path);
     } catch (error) {
       if (!isErrno(error, "ENOENT")) throw error;
     }
   }
+}
+
+function removable({ monitor, foundMonitor, own, path }: SavedIntelRdt): string[] {
+  return [...(monitor === undefined || foundMonitor === true ? [] : [monitor]), ...(own ? [path] : [])];
+}
+
+/** Whoever has ended is among the tasks until its parent has asked for that. */
+function hasLiving(path: string): boolean {
+  const tasks = readFileIfAny(`${path}/tasks`) ?? "";
+  return tasks.split("\n").some((pid) => {
+    const stat = pid === "" ? undefined : readFileIfAny(`/proc/${pid}/stat`);
+    return stat !== undefined && !hasEndedState(parseStat(stat).state);
+  });
 }
 
 /** Changes the schemata of a container's group, all or nothing. Returns what takes the change back. */

@@ -1,58 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
-/**
- * config-linux.md, "IntelRdt", rule by rule, on a file system that behaves like resctrl (lib/agent/resctrl.c), for few processors have
- * the real one. What the runtime does there is what it prints.
- */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+/** config-linux.md, "IntelRdt", rule by rule, on a file system that behaves like resctrl; what the runtime does there is what it prints. */
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import type { Test } from "tap";
-import { container, must } from "../lib/container.ts";
-import type { Container } from "../lib/container.ts";
-import { agent, isRunt, temporary, unless, unlessFile } from "../lib/lane.ts";
-import { Background, run, waitUntil } from "../lib/run.ts";
-
-const skip = unless(isRunt, "the reference is older") || unlessFile("/dev/fuse", "no FUSE here");
-const ROOT = "/sys/fs/resctrl";
-
-/** The lane has mounts of its own: `/sys/fs` becomes a directory in which resctrl has a place. */
-function makePlace(): void {
-  if (existsSync(ROOT)) return;
-  const base = mkdtempSync(join(temporary, "sysfs-"));
-  must(run(["mount", "-t", "tmpfs", "tmpfs", base]));
-  for (const name of ["cgroup", "resctrl"]) mkdirSync(join(base, name));
-  must(run(["mount", "--rbind", "/sys/fs/cgroup", join(base, "cgroup")]));
-  must(run(["mount", "--move", base, "/sys/fs"]));
-}
-if (skip === false) makePlace();
-
-/** Mounts resctrl for one test. The groups that somebody made before are `groups`. */
-function resctrl(t: Test, groups: readonly string[] = [], room = 16): Background {
-  const served = new Background([agent, "resctrl", ROOT, String(room)]);
-  t.teardown(() => {
-    run(["umount", "-l", ROOT]);
-    served.dispose();
-  });
-  if (!waitUntil(() => served.stdout.includes("mounted"))) throw new Error(`resctrl: ${served.stderr}`);
-  for (const group of groups) mkdirSync(join(ROOT, group));
-  return served;
-}
-
-/** What happened there since the groups of the test itself were made. */
-function events(served: Background, groups: readonly string[] = []): string[] {
-  const lines = served.stdout.trim().split("\n");
-  return lines.filter((line) => line !== "mounted" && !groups.some((group) => line === `mkdir /${group}`));
-}
-
-function withRdt(t: Test, intelRdt?: object): Container {
-  return container(t, (config) => {
-    config.process.args = ["sleep", "100"];
-    if (intelRdt !== undefined) config.linux["intelRdt"] = intelRdt;
-  });
-}
-
-const text = (...path: string[]): string => readFileSync(join(ROOT, ...path), "utf8");
+import { must } from "../lib/container.ts";
+import { events, resctrl, ROOT, skip, text, withRdt } from "../lib/resctrl.ts";
+import { run } from "../lib/run.ts";
 
 t.test("without intelRdt nothing is done in resctrl", { skip }, (t) => {
   const served = resctrl(t);
@@ -140,6 +94,18 @@ t.test("a group of the container's name that was there before stays", { skip }, 
   t.strictSame(events(served, [c.id]), [`task /${c.id} ${c.state().pid}`]);
   must(c.delete("--force"));
   t.ok(existsSync(join(ROOT, c.id)));
+  t.end();
+});
+
+t.test("a monitoring group of the container's name that was there before stays", { skip }, (t) => {
+  const c = withRdt(t, { closID: "gold", enableMonitoring: true });
+  const served = resctrl(t, ["gold", `gold/mon_groups/${c.id}`]);
+  must(c.create());
+  const { pid } = c.state();
+  t.equal(text("gold", "mon_groups", c.id, "tasks"), `${pid}\n`);
+  must(c.delete("--force"));
+  t.ok(existsSync(join(ROOT, "gold/mon_groups", c.id)));
+  t.notMatch(served.stdout, /rmdir/);
   t.end();
 });
 
