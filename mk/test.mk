@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,selinux,engines] [JOBS=2]: everything, its own set-up and build included.
+# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,vm,vmv1,selinux,engines] [JOBS=2]: everything, its own set-up and build included.
 # make test-engines: the engines alone. make check: the tests alone, on what is built, and without the engines unless LANE asks for them.
-# RUNT_GUEST_CACHE=DIR keeps the disk image of the guests (systemd, selinux) elsewhere than in build/guest.
+# RUNT_GUEST_CACHE=DIR keeps the disk image and the kernels of the guests (systemd, selinux; vm, vmv1) elsewhere than in build/guest.
 FILTER ?=
 LANE ?=
 JOBS ?= 2
 # In variables: a comma in an argument of a function would end the argument.
-CHECK_LANES := unit,host,v2,uml,systemd,selinux
+CHECK_LANES := unit,host,v2,uml,systemd,vm,vmv1,selinux
 TEST_LANES := $(CHECK_LANES),engines
 
 .PHONY: test test-engines check

@@ -21,7 +21,7 @@ unshare:util-linux mount:mount ps:procps static:/bin/busybox:busybox-static
 '
 # Without these some tests are skipped, each with its reason:
 optional='
-linux.uml:user-mode-linux debootstrap:debootstrap mke2fs:e2fsprogs ip:iproute2 newuidmap:uidmap strace:strace
+linux.uml:user-mode-linux qemu-system-x86_64:qemu-system-x86 debootstrap:debootstrap mke2fs:e2fsprogs ip:iproute2 newuidmap:uidmap strace:strace
 shellcheck:shellcheck git:git zsh:zsh fish:fish mandoc:mandoc
 '
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host v2 uml @timeout 150
+// @lanes host v2 uml vm vmv1 @timeout 150
 /** Each kind of limit in the kernel's files, of cgroup v1 or v2; the commonest are in limits-v1 and limits-v2. */
 import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

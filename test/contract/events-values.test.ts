@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host v2 uml
+// @lanes host v2 uml vm vmv1
 /** `events --stats`: its numbers are those of the kernel's files, in the units that engines decode. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

@@ -37,7 +37,9 @@ export const cgroupV2 = existsSync("/sys/fs/cgroup/cgroup.controllers");
 export function controllers(): string[] {
   if (cgroupV2) return readFileSync("/sys/fs/cgroup/cgroup.controllers", "utf8").trim().split(/\s+/).filter(Boolean);
   const lines = readFileSync("/proc/self/mountinfo", "utf8").split("\n");
-  return lines.flatMap((line) => (/ - cgroup cgroup /.test(line) ? (line.split(" ")[4] ?? "").split("/").slice(-1) : []));
+  return lines.flatMap((line) =>
+    / - cgroup cgroup /.test(line) ? (line.split(" ")[4]?.split("/").at(-1) ?? "").split(",") : [],
+  );
 }
 
 /** A program's path, or undefined where it is not installed. */

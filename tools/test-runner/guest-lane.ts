@@ -1,19 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The lanes that run in a user-mode-linux guest: one boot each, with all files of the lane one after another. */
+/** The lanes that run in a guest: one boot each, with all files of the lane one after another. */
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runChild } from "./child.ts";
 import type { ChildResult } from "./child.ts";
 import type { Compiled } from "./compile.ts";
-import type { GuestLane, TestFile } from "./files.ts";
+import type { GuestLane, TestFile, VmLane } from "./files.ts";
+import { VM_LANES } from "./files.ts";
 import { GUEST_KERNEL, bootOnHost, bootOnImage, bootSystemd, findGuestKernel, quote } from "./guest.ts";
 import type { Boot } from "./guest.ts";
 import { guestImage } from "./guest-image.ts";
 import { failedOutcome, outcomeOf, skippedOutcome } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
+import { prepareVm } from "./vm.ts";
 
 /** A guest's system calls are slow; the limits of test files are stretched by this. */
 const STRETCH = 3;
+/** And by this where the processor is emulated. */
+const VM_STRETCH = 6;
 /** Seconds for a guest from its boot to its end, and to the beginning of the first test. */
 const GUEST_LIMIT = 600;
 const BOOT_LIMIT = 90;
@@ -71,12 +75,24 @@ function resultOf(base: string): ChildResult {
   };
 }
 
+function isVm(lane: GuestLane): lane is VmLane {
+  return VM_LANES.some((vm) => vm === lane);
+}
+
+type Start = (guest: Boot) => Promise<ChildResult>;
+
 /** How the lane's guest is booted, or why it cannot be. */
-async function prepareGuest(lane: GuestLane, run: GuestRun): Promise<((guest: Boot) => Promise<ChildResult>) | string> {
-  if (lane === "uml") return bootOnHost;
+async function prepareGuest(lane: GuestLane, run: GuestRun): Promise<Start | string> {
+  if (isVm(lane)) return prepareVm(lane, run);
+  const kernel = findGuestKernel();
+  if (kernel === undefined) return `${GUEST_KERNEL} is not installed`;
+  const probe = await runChild([kernel, "--version"], { timeout: 20, env: process.env });
+  if (probe.code !== 0)
+    return `${GUEST_KERNEL} does not start here: ${(probe.stderr + probe.stdout).trim().split("\n").at(-1) ?? ""}`;
+  if (lane === "uml") return (guest) => bootOnHost({ ...guest, kernel });
   const image = await guestImage(run.repository, join(run.directory, "image"));
   if ("skip" in image) return image.skip;
-  const onImage = { image: image.path, share: run.repository };
+  const onImage = { kernel, image: image.path, share: run.repository };
   if (lane === "systemd")
     return (guest) => bootSystemd({ ...guest, ...onImage, parameters: ["security=apparmor", "apparmor=1"] });
   return (guest) => bootOnImage({ ...guest, ...onImage, parameters: ["security=selinux", "selinux=1", "enforcing=0"] });
@@ -98,25 +114,21 @@ export async function runGuestLane(
   files: readonly TestFile[],
   compiled: ReadonlyMap<string, Compiled>,
 ): Promise<Outcome[]> {
-  const kernel = findGuestKernel();
   const skipAll = (reason: string): Outcome[] => files.map((file) => skippedOutcome(lane, file.path, reason));
-  if (kernel === undefined) return skipAll(`${GUEST_KERNEL} is not installed`);
   if (process.getuid?.() !== 0) return skipAll("needs root");
-  const probe = await runChild([kernel, "--version"], { timeout: 20, env: process.env });
-  if (probe.code !== 0)
-    return skipAll(`${GUEST_KERNEL} does not start here: ${(probe.stderr + probe.stdout).trim().split("\n").at(-1) ?? ""}`);
 
   mkdirSync(run.directory, { recursive: true });
+  const stretch = isVm(lane) ? VM_STRETCH : STRETCH;
   const ready = files.flatMap((file) => {
     const entry = compiled.get(file.path);
-    return entry && "script" in entry ? [{ file, script: entry.script, limit: file.timeout * STRETCH }] : [];
+    return entry && "script" in entry ? [{ file, script: entry.script, limit: file.timeout * stretch }] : [];
   });
   const start = await prepareGuest(lane, run);
   if (typeof start === "string") return skipAll(start);
   const watch = watchBoot(run);
   const limit = Math.min(GUEST_LIMIT, run.secondsLeft);
   const script = guestScript(lane, run, ready);
-  const guest = await start({ kernel, init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
+  const guest = await start({ init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
   watch.stop();
   if (!existsSync(bootedFile(run))) {
     const lines = `${guest.stdout}\n${guest.stderr}`.trim().split("\n");

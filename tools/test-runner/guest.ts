@@ -27,12 +27,12 @@ const PREAMBLE = [
   "ip link set lo up 2>/dev/null; exec </dev/null",
 ];
 
-const ENVIRONMENT = "HOME=/root TMPDIR=/run/tmp NO_COLOR=1";
-const DIRECTORIES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-const OFF = "sync; /bin/busybox poweroff -f";
+/** What every guest has in its environment, where it looks for programs, and how it ends. */
+export const ENVIRONMENT = "HOME=/root TMPDIR=/run/tmp NO_COLOR=1";
+export const DIRECTORIES = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+export const OFF = "sync; /bin/busybox poweroff -f";
 
 export interface Boot {
-  readonly kernel: string;
   /** Where the guest's first script is written. */
   readonly init: string;
   /** A shell script; when it ends, so does the guest. */
@@ -42,8 +42,13 @@ export interface Boot {
   readonly giveUp?: AbortSignal;
 }
 
+interface UmlBoot extends Boot {
+  /** The user-mode-linux program. */
+  readonly kernel: string;
+}
+
 async function boot(
-  { kernel, init, limit, giveUp }: Boot,
+  { kernel, init, limit, giveUp }: UmlBoot,
   lines: readonly string[],
   parameters: readonly string[],
 ): Promise<ChildResult> {
@@ -54,13 +59,13 @@ async function boot(
 }
 
 /** A guest on the host's root file system, with the script as its first process. What it writes outside /run and /dev stays. */
-export function bootOnHost(guest: Boot): Promise<ChildResult> {
+export function bootOnHost(guest: UmlBoot): Promise<ChildResult> {
   const path = quote(`${process.env["PATH"] ?? ""}:${DIRECTORIES}`);
   const lines = [`export PATH=${path} ${ENVIRONMENT}`, ...PREAMBLE, guest.script, OFF];
   return boot(guest, lines, ["rootfstype=hostfs", "rootflags=/", `init=${guest.init}`]);
 }
 
-export interface ImageBoot extends Boot {
+export interface ImageBoot extends UmlBoot {
   /** A disk image that tools/guest-image.sh made. The guest's writes go to a file beside `init`. */
   readonly image: string;
   /** A directory of the host that the guest has at the same path, to read and write; `init` is in it. */

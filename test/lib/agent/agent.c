@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tests need and neither Node.js nor busybox can do: receive a descriptor, answer seccomp notifications, swap two
- * directories without end, spy on processes that enter a container, be resctrl, keep a process from dying. One static program, used on the host and inside containers.
+ * directories without end, spy on processes that enter a container, be resctrl, keep a process from dying, use huge pages and RDMA
+ * devices. One static program, used on the host and inside containers.
  * Each job ends by itself within its time limit.
  */
 #define _GNU_SOURCE
@@ -12,11 +13,13 @@
 #include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/seccomp.h>
+#include <rdma/ib_user_verbs.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
@@ -578,6 +581,49 @@ static int mute(int argc, char **argv)
 	return 0;
 }
 
+/* huge-pages MIB [unreserved]: maps huge pages of 2 MB, reserved unless told otherwise, and writes to them one by one; keeps them. */
+static int huge_pages(int argc, char **argv)
+{
+	size_t size = (size_t)atoi(argv[0]) << 20, page = 2 << 20;
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB | (argc > 1 ? MAP_NORESERVE : 0);
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, flags, -1, 0);
+
+	if (memory == MAP_FAILED)
+		die("mmap");
+	puts("mapped");
+	for (size_t offset = 0; offset < size; offset += page) {
+		memory[offset] = 1;
+		printf("written %zu\n", (offset + page) >> 20);
+	}
+	sleep(LIMIT_SECONDS);
+	return 0;
+}
+
+/* rdma-contexts DEVICE COUNT: takes COUNT contexts of an RDMA device; keeps them. */
+static int rdma_contexts(int argc, char **argv)
+{
+	(void)argc;
+	for (int i = 0; i < atoi(argv[1]); i++) {
+		struct ib_uverbs_get_context_resp response;
+		struct {
+			struct ib_uverbs_cmd_hdr header;
+			struct ib_uverbs_get_context command;
+		} request = {
+			.header = { IB_USER_VERBS_CMD_GET_CONTEXT, sizeof(request) / 4, sizeof(response) / 4 },
+			.command = { .response = (uintptr_t)&response },
+		};
+		int fd = open(argv[0], O_RDWR | O_CLOEXEC);
+
+		if (fd < 0)
+			die(argv[0]);
+		if (write(fd, &request, sizeof(request)) != sizeof(request))
+			die("context");
+		puts("context");
+	}
+	sleep(LIMIT_SECONDS);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -590,6 +636,7 @@ int main(int argc, char **argv)
 		{ "spy", spy, 1 },		 { "syscall", raw_syscall, 1 },		{ "subreaper", subreaper, 1 },
 		{ "notify-manager", notify_manager, 2 }, { "notify", notify, 1 },	{ "forge", forge, 3 },
 		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },		{ "hold", hold, 2 },
+		{ "huge-pages", huge_pages, 1 },	{ "rdma-contexts", rdma_contexts, 2 },
 		{ "mute", mute, 2 },			{ "make-writable", make_writable, 1 },
 	};
 
