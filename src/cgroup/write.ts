@@ -63,12 +63,16 @@ export function changeSettings(settings: readonly Setting[], directoryOf: Direct
     commit?.();
     return accepted;
   } catch (error) {
-    const left = takeBackAll();
-    if (left.length === 0) throw error;
-    throw new Error(`${describe(error)}; and what was changed before could not all be taken back: ${left.join(", ")}`, {
-      cause: error,
-    });
+    throw notTakenBack(error, takeBackAll());
   }
+}
+
+/** The error of a change that failed, with what is `left` of it: nothing, as a rule. */
+export function notTakenBack(error: unknown, left: readonly string[]): unknown {
+  if (left.length === 0) return error;
+  return new Error(`${describe(error)}; and what was changed before could not all be taken back: ${left.join(", ")}`, {
+    cause: error,
+  });
 }
 
 /**

@@ -86,11 +86,16 @@ const CASES: readonly Case[] = [
   },
   { name: "an idle cgroup", resources: { cpu: { idle: 1 } }, properties: { CPUWeight: "idle" }, files: { "cpu.idle": "1" } },
   {
-    name: "a quota between two percents, of which a reload makes the greater",
+    name: "a quota between two percents: the greater, which is what systemd can say",
     resources: { cpu: { quota: 30303, period: 100000 } },
     properties: { CPUQuotaPerSecUSec: "310ms" },
-    files: { "cpu.max": "30303 100000" },
-    reloaded: { "cpu.max": "31000 100000" },
+    files: { "cpu.max": "31000 100000" },
+  },
+  {
+    name: "the same as a key of unified",
+    resources: { unified: { "cpu.max": "30303 50000" } },
+    properties: { CPUQuotaPerSecUSec: "610ms" },
+    files: { "cpu.max": "30500 50000" },
   },
   {
     name: "no further process, of which a reload makes one in all",
@@ -131,12 +136,15 @@ t.test("update changes properties and files", (t) => {
   c.startSleeping();
   must(c.command(["update", "--memory", "48m", "--pids-limit", "22", c.id]));
   must(c.command(["update", "--cpu-quota", "40404", "--cpu-share", "1024", c.id]));
-  const files = { "memory.max": "50331648", "pids.max": "22", "cpu.max": "40404 80000", "cpu.weight": "100" };
+  const files = { "memory.max": "50331648", "pids.max": "22", "cpu.max": "40800 80000", "cpu.weight": "100" };
   const properties = { MemoryMax: "50331648", TasksMax: "22", CPUQuotaPerSecUSec: "510ms", CPUWeight: "100" };
   t.strictSame(c.files(files), files);
   t.strictSame(c.properties(properties), properties);
   must(c.command(["update", "--memory", "47m", c.id]));
-  t.equal(c.file("cpu.max"), "40404 80000", "systemd's rounded idea of it is not left behind");
+  t.equal(c.file("cpu.max"), "40800 80000");
+  must(c.command(["update", "-r", "-", c.id], { input: JSON.stringify({ unified: { "cpu.max": "20000" } }) }));
+  reload();
+  t.equal(c.file("cpu.max"), "20000 80000", "a quota alone is one in the period that there is");
   t.end();
 });
 

@@ -8,22 +8,21 @@ import { entrance, type Entrance } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "../manager.ts";
 import { unifiedMountPoint, v1Places, v2Places } from "../places.ts";
-import { settingsOf } from "../settings.ts";
 import type { CgroupStats } from "../stats/types.ts";
 import { V1Manager } from "../v1.ts";
-import { v1Settings } from "../v1/settings.ts";
 import { V2Manager } from "../v2.ts";
-import { v2Settings } from "../v2/settings.ts";
 import type { CgroupWatch } from "../watch.ts";
-import { type Accepted, rememberSettings } from "../write.ts";
+import type { Accepted } from "../write.ts";
 import { systemAddresses, userAddresses } from "./address.ts";
 import { NoBusError } from "./bus.ts";
 import { deviceProperties } from "./devices.ts";
 import { resourceProperties } from "./properties.ts";
-import { type Property } from "./property.ts";
+import { defaultPeriod, type Property } from "./property.ts";
+import { agreedQuota } from "./quota.ts";
 import { isTaken, Systemd } from "./systemd.ts";
 import { annotatedProperties, scopeProperties } from "./scope.ts";
 import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
+import { updateUnit } from "./update.ts";
 
 /** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
 export function createSystemdManager(birth: Birth, environ: Variables): CgroupManager {
@@ -68,14 +67,6 @@ interface Limits {
   readonly deviceRules: readonly DeviceCgroupRule[];
 }
 
-/** Whatever property changes, systemd writes all that it knows again: quotas rounded, and 1 for no process at all. */
-const roundedOnV2 = [settingsOf("cpu", "")("cpu.max", "", ""), settingsOf("pids", "")("pids.max", "", "")];
-const roundedOnV1 = [
-  settingsOf("cpu", "")("cpu.cfs_period_us", "", ""),
-  settingsOf("cpu", "")("cpu.cfs_quota_us", "", ""),
-  settingsOf("pids", "")("pids.max", "", ""),
-];
-
 class SystemdManager implements CgroupManager {
   readonly #saved: SavedCgroup;
   readonly #files: V1Manager | V2Manager;
@@ -111,7 +102,7 @@ class SystemdManager implements CgroupManager {
   }
 
   apply(resources: Resources, deviceRules: readonly DeviceCgroupRule[]): void {
-    this.#limits = { resources, deviceRules };
+    this.#limits = { resources: agreedQuota(resources, () => defaultPeriod), deviceRules };
   }
 
   /** All is set when the scope is made. */
@@ -158,26 +149,9 @@ class SystemdManager implements CgroupManager {
     this.#files.settle();
   }
 
-  /** The kernel first, because it judges limits better; when systemd refuses, the kernel's files are as they were. */
   update(resources: Resources, commit?: () => void): readonly Accepted[] {
-    const v2 = this.#saved.mode === "v2";
-    const directoryOf = (controller: string): string | undefined => this.#files.directoryOf(controller);
-    const takeBack = rememberSettings(v2 ? v2Settings(resources) : v1Settings(resources), directoryOf);
-    const accepted = this.#files.update(resources);
-    const properties = resourceProperties(resources, v2);
-    const writeExactly = rememberSettings(v2 ? roundedOnV2 : roundedOnV1, directoryOf);
-    try {
-      if (properties.length > 0) {
-        using systemd = this.#systemd();
-        systemd.setProperties(this.#unit, properties);
-      }
-      commit?.();
-    } catch (error) {
-      takeBack();
-      throw error;
-    }
-    if (properties.length > 0) writeExactly();
-    return accepted;
+    const unit = { name: this.#unit, v2: this.#saved.mode === "v2", files: this.#files, systemd: () => this.#systemd() };
+    return updateUnit(unit, resources, commit);
   }
 
   freeze(): void {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import t from "tap";
 import { addressesOf, parseAddresses, userAddresses } from "./address.ts";
-import { parseUnitName, sliceCgroup, unitCgroup } from "./unit.ts";
+import { parseUnitName, sliceCgroup, unitCgroup, unitObject } from "./unit.ts";
 
 t.test("unit names and their cgroups", async (t) => {
   const table: [string, string, string][] = [
@@ -19,6 +19,11 @@ t.test("unit names and their cgroups", async (t) => {
   for (const slice of ["a", "a--b.slice", "-a.slice", "a/b.slice", ".slice"])
     t.throws(() => sliceCgroup(slice), /no name for a systemd slice/, slice);
   t.throws(() => parseUnitName("a.slice:x:y z", "system.slice"), /no name for a systemd unit/);
+});
+
+t.test("objects of units", async (t) => {
+  t.equal(unitObject("pre-a.b_1:2.scope"), "/org/freedesktop/systemd1/unit/pre_2da_2eb_5f1_3a2_2escope");
+  t.equal(unitObject("7a.slice"), "/org/freedesktop/systemd1/unit/_37a_2eslice");
 });
 
 t.test("addresses", async (t) => {

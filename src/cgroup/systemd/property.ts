@@ -16,11 +16,14 @@ export const infinity = 18446744073709551615n;
 
 export const number = (name: string, value: Integer): Property => property(name, "t", value < 0 ? infinity : BigInt(value));
 
+/** Of the kernel, in microseconds. */
+export const defaultPeriod = 100_000n;
+
 /** Microseconds of CPU time in a second; -1 for no limit. systemd counts in steps of 10 ms, and rounding up is the safe side. */
 export function quotaPerSecond(quota: Integer | undefined, period: Integer | undefined): Integer {
   if (!isSet(quota) || quota < 0) return -1;
-  const perSecond = (BigInt(quota) * 1_000_000n) / (isSet(period) ? BigInt(period) : 100_000n);
-  return ((perSecond + 9_999n) / 10_000n) * 10_000n;
+  const step = 10_000n * (isSet(period) ? BigInt(period) : defaultPeriod);
+  return ((BigInt(quota) * 1_000_000n + step - 1n) / step) * 10_000n;
 }
 
 /** A list of CPUs or memory nodes as bits, the lowest number first. */

@@ -4,7 +4,8 @@ import { HintedError, within } from "../../linux/errors.ts";
 import { Bus, BusError } from "./bus.ts";
 import type { Call } from "./message.ts";
 import type { Property } from "./property.ts";
-import type { Value } from "./wire.ts";
+import { unitObject } from "./unit.ts";
+import type { Value, Variant } from "./wire.ts";
 
 const manager = {
   destination: "org.freedesktop.systemd1",
@@ -15,6 +16,7 @@ const manager = {
 const errors = {
   exists: "org.freedesktop.systemd1.UnitExists",
   missing: "org.freedesktop.systemd1.NoSuchUnit",
+  unknownProperty: "org.freedesktop.DBus.Error.UnknownProperty",
   notLoaded: "org.freedesktop.systemd1.UnitNotLoaded",
 } as const;
 
@@ -56,15 +58,37 @@ export class Systemd {
 
   /** The cgroup that this systemd's own units are below: "" for the system's, "/user.slice/…/user@1000.service" for a user's. */
   controlGroup(): string {
+    return String(this.#get(manager.path, manager.interface, "ControlGroup")?.value ?? "");
+  }
+
+  /** A property of an object; undefined where this version does not have it. */
+  #get(path: string, of: string, name: string): Variant | undefined {
     const get: Call = {
       ...manager,
+      path,
       interface: "org.freedesktop.DBus.Properties",
       member: "Get",
       signature: "ss",
-      body: [manager.interface, "ControlGroup"],
+      body: [of, name],
     };
-    const [variant] = this.#bus.call(get);
-    return typeof variant === "object" && "value" in variant ? String(variant.value) : "";
+    try {
+      const [variant] = this.#bus.call(get);
+      return typeof variant === "object" && "value" in variant ? variant : undefined;
+    } catch (error) {
+      if (error instanceof BusError && error.busName === errors.unknownProperty) return undefined;
+      throw error;
+    }
+  }
+
+  /** What the properties of a unit with these names are now, for setProperties() to set them again. Without what this version lacks. */
+  present(unit: string, properties: readonly Property[]): Property[] {
+    const kind = unit.endsWith(".slice") ? "Slice" : "Scope";
+    return within(`ask for systemd unit ${JSON.stringify(unit)}`, () =>
+      properties.flatMap(({ name }) => {
+        const value = this.#get(unitObject(unit), `org.freedesktop.systemd1.${kind}`, name);
+        return value === undefined ? [] : [{ name, value }];
+      }),
+    );
   }
 
   /** Starts a unit that lives as long as its processes, and waits until it is there. */

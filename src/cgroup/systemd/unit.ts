@@ -44,6 +44,14 @@ export function unitCgroup({ unit, slice }: UnitName): string {
   return `${parent === "/" ? "" : parent}/${unit}`;
 }
 
+/** The object of a unit on the bus: all but letters and digits are escaped. */
+export function unitObject(unit: string): string {
+  const escaped = [...unit].map((char, index) =>
+    (index === 0 ? /[A-Za-z]/ : /[A-Za-z0-9]/).test(char) ? char : `_${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return `/org/freedesktop/systemd1/unit/${escaped.join("")}`;
+}
+
 class UnitNameError extends HintedError {
   readonly code = "config-refused";
 }
