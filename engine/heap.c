@@ -265,3 +265,8 @@ void heap_discard(void)
 	}
 	madvise(js_heap, heap->image_size + HEAP_ROOM, MADV_DONTNEED);
 }
+
+char *heap_spare(void)
+{
+	return js_heap + heap->image_size + HEAP_ROOM;
+}

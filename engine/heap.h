@@ -27,8 +27,10 @@ struct heap_root {
 	void *freed[112];
 };
 
-/* Free memory behind the image. Less than 2 MiB, so that the kernel makes no huge page of it. */
+/* Free memory behind the image, and behind that what the engine never hands out: heap_discard() leaves it alone. Both together are less
+ * than 2 MiB, so that the kernel makes no huge page of them. */
 #define HEAP_ROOM (1536 * 1024)
+#define HEAP_SPARE (256 * 1024)
 
 #define heap ((struct heap_root *)js_heap)
 
@@ -52,5 +54,8 @@ void heap_part(void);
 
 /* Gives all memory back to the kernel. No code of the program can run after that. */
 void heap_discard(void);
+
+/* HEAP_SPARE bytes, there without a call: limits of the container may allow no new mapping. Only of a binary with an image. */
+char *heap_spare(void);
 
 #endif

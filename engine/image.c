@@ -214,7 +214,7 @@ static void write_binary(const char *path)
 
 	check(zeroes != NULL, "no memory");
 	segment->p_filesz = (size_t)js_heap + heap->image_size - segment->p_vaddr;
-	segment->p_memsz = segment->p_filesz + HEAP_ROOM;
+	segment->p_memsz = segment->p_filesz + HEAP_ROOM + HEAP_SPARE;
 	header->e_shoff = 0;
 	header->e_shnum = header->e_shstrndx = 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);

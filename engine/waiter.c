@@ -18,7 +18,7 @@
 
 #include "heap.h"
 
-/* More than execve(2) takes of arguments and environment. Pages that are not written to cost nothing. */
+/* More than execve(2) takes of arguments and environment, for what the spare memory of the heap is too small for. */
 #define SPACE_SIZE (16 * 1024 * 1024)
 
 struct order {
@@ -35,15 +35,28 @@ static struct {
 	char *next, *end;
 } space;
 
+/* Pages that are not written to cost nothing. */
+static int enlarge_space(void)
+{
+	char *pages = mmap(NULL, SPACE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (pages == MAP_FAILED)
+		return -1;
+	space.next = pages;
+	space.end = pages + SPACE_SIZE;
+	return 0;
+}
+
 static void *reserve(JSContext *ctx, size_t size)
 {
-	char *at = space.next;
+	char *at;
 
 	size = (size + 7) & ~(size_t)7;
-	if (size > (size_t)(space.end - space.next)) {
+	if (size > (size_t)(space.end - space.next) && (size > SPACE_SIZE || enlarge_space() < 0)) {
 		JS_ThrowRangeError(ctx, "waitThenExec: arguments and environment are too long");
 		return NULL;
 	}
+	at = space.next;
 	space.next += size;
 	return at;
 }
@@ -255,10 +268,8 @@ JSValue waiter_wait_then_exec(JSContext *ctx, JSValueConst this_value, int argc,
 	struct order order = { 0 };
 
 	(void)this_value, (void)argc;
-	space.next = mmap(NULL, SPACE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (space.next == MAP_FAILED)
-		return JS_ThrowOutOfMemory(ctx);
-	space.end = space.next + SPACE_SIZE;
+	space.next = heap_spare();
+	space.end = space.next + HEAP_SPARE;
 	if (copy_order(ctx, argv[0], &order) < 0)
 		return JS_EXCEPTION;
 	discard_memory();

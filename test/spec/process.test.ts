@@ -45,6 +45,16 @@ t.test("every limit of getrlimit(2) has the soft and the hard value of the confi
   t.end();
 });
 
+t.test("limits too low for the runtime's own memory hold for the program alone", (t) => {
+  for (const type of ["RLIMIT_DATA", "RLIMIT_AS"]) {
+    const c = container(t, (config) => (config.process.rlimits = [{ type, soft: 4_000_000, hard: 4_000_000 }]));
+    const pid = c.startSleeping();
+    t.strictSame(limits(pid, type === "RLIMIT_AS" ? "address space" : "data size"), ["4000000", "4000000"]);
+    must(c.exec(["true"]));
+  }
+  t.end();
+});
+
 t.test("a limit of 2^64-1 is none", (t) => {
   const c = container(t);
   Object.assign(c.config.process, {
