@@ -27,7 +27,7 @@ export function runHookList(kind: HookKind, hooks: readonly Hook[], record: Cont
   if (hooks.length === 0) return;
   try {
     using outputs = new HookOutputs(record.hookOutputs);
-    runHooks(kind, hooks, hookState(record, status), { outputs });
+    runHooks(kind, hooks, hookState(record, status), { directory: record.bundle, outputs });
   } catch (error) {
     throw hookFailed(error);
   }
@@ -57,7 +57,7 @@ export function runPoststopHooks(context: RuntimeContext, record: ContainerRecor
   for (const hook of record.poststop) {
     try {
       using outputs = new HookOutputs(record.hookOutputs);
-      runHooks("poststop", [hook], hookState(record, "stopped"), { outputs });
+      runHooks("poststop", [hook], hookState(record, "stopped"), { directory: record.bundle, outputs });
     } catch (error) {
       context.log.warn(describe(error));
     }

@@ -62,7 +62,8 @@ function runCreateContainerHooks({ prepared, record, resources }: InitInputs, pi
   const hooks = prepared.plan.hooks.createContainer;
   if (hooks.length === 0) return;
   try {
-    runHooks("createContainer", hooks, hookState(record, "creating", pid), { outputs: resources.hookOutputs });
+    const options = { directory: record.bundle, outputs: resources.hookOutputs };
+    runHooks("createContainer", hooks, hookState(record, "creating", pid), options);
   } catch (error) {
     throw hookFailed(error);
   }

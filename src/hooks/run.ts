@@ -14,6 +14,8 @@ const OUTPUT_LIMIT = 32 * 1024;
 export interface HookOptions {
   /** Environment for a hook that names none; empty when not given. */
   readonly env?: readonly string[] | undefined;
+  /** Where they begin; the current directory when not given. */
+  readonly directory?: string | undefined;
   /** Where their output goes, instead of into the message of a failure. */
   readonly outputs?: HookOutputs | undefined;
 }
@@ -38,6 +40,7 @@ function runHook(hook: Hook, state: string, options: HookOptions): SpawnResult {
   return spawn(hook.path, {
     args,
     env: hook.env === undefined || hook.env.length === 0 ? (options.env ?? []) : hook.env,
+    directory: options.directory,
     input: state,
     timeout: hook.timeout === undefined ? undefined : hook.timeout * 1000,
     outputLimit: OUTPUT_LIMIT,

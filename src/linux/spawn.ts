@@ -6,7 +6,7 @@ import { describe, isErrno } from "./errors.ts";
 import { closeRange, duplicate, duplicateTo, type Fd, type FdLike, pipe, setNonBlocking } from "./fd.ts";
 import { readBytes, writeAll, writeBytes } from "./file.ts";
 import { poll, type PollRequest } from "./poll.ts";
-import { clone, execve, exitProcess, type ExitStatus, kill, waitPid } from "./process.ts";
+import { chdir, clone, execve, exitProcess, type ExitStatus, kill, waitPid } from "./process.ts";
 import { resetSignals } from "./signals.ts";
 import { monotonicTime } from "./time.ts";
 
@@ -14,6 +14,8 @@ export interface SpawnOptions {
   /** argv, with argv[0]. */
   readonly args: readonly string[];
   readonly env: readonly string[];
+  /** Where the program begins. When it cannot be entered, in the caller's own current directory. */
+  readonly directory?: string | undefined;
   /** Text on standard input; an empty standard input when there is none. */
   readonly input?: string | undefined;
   /** Milliseconds after which the program is killed. */
@@ -45,6 +47,15 @@ type Pipes = Readonly<Record<"input" | "output" | "error" | "failure", Ends>>;
 /** Where the child tells why it could not become the program. */
 const FAILURE = 3;
 
+function enter(directory: string): void {
+  try {
+    chdir(directory);
+  } catch (error) {
+    // ENOENT: it was removed meanwhile. EACCES: it is closed to root of a user namespace.
+    if (!isErrno(error, "ENOENT", "ENOTDIR", "EACCES")) throw error;
+  }
+}
+
 function becomeProgram(path: string, options: SpawnOptions, pipes: Pipes): never {
   try {
     stopTrace(); // the trace is a descriptor like any other, and is about to be closed
@@ -55,6 +66,7 @@ function becomeProgram(path: string, options: SpawnOptions, pipes: Pipes): never
     const copies = ends.map((fd) => duplicate(fd, FAILURE + 1));
     copies.forEach((fd, number) => duplicateTo(fd, number, number === FAILURE));
     closeRange(FAILURE + 1); // nothing of ours reaches the program, whatever was opened without close-on-exec
+    if (options.directory !== undefined) enter(options.directory);
     try {
       resetSignals();
       execve(path, options.args, options.env);

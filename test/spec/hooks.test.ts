@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2
 /** config.md, "POSIX-platform Hooks", clause by clause: where each kind runs, when, and what follows when it fails. */
-import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, realpathSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { setNamespace } from "../lib/config.ts";
@@ -44,6 +44,29 @@ function live(c: Container): number {
   must(c.delete());
   return pid;
 }
+
+t.test(
+  "hooks that resolve on the host begin in the bundle's directory, wherever the commands are called",
+  { skip: unless(isRunt, "what the spec leaves open") },
+  (t) => {
+    const c = container(t);
+    const kinds = [...RUNTIME_KINDS, "createContainer"] as const;
+    for (const kind of kinds) addHook(c, kind, `pwd -P > ${place(c, kind).own}/in-${kind}`);
+    live(c);
+    for (const kind of kinds) t.equal(saw(c, kind, `in-${kind}`).trim(), realpathSync(c.bundle), kind);
+    t.end();
+  },
+);
+
+t.test("a poststop hook runs without the bundle's directory, too", { skip: unless(isRunt, "what the spec leaves open") }, (t) => {
+  const c = container(t);
+  addHook(c, "poststop", `touch ${place(c, "poststop").own}/ran`);
+  c.startSleeping();
+  renameSync(c.bundle, `${c.bundle}-gone`);
+  must(c.delete("--force"));
+  t.ok(existsSync(join(c.directory, "ran")));
+  t.end();
+});
 
 t.test("each kind of hook runs in the namespaces that are its own", (t) => {
   const c = container(t);
