@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,vm,vmv1,selinux,engines] [JOBS=2]: everything, its own set-up and build included.
-# make test-engines: the engines alone. make check: the tests alone, on what is built, and without the engines unless LANE asks for them.
-# RUNT_GUEST_CACHE=DIR keeps the disk image and the kernels of the guests (systemd, selinux; vm, vmv1) elsewhere than in build/guest.
+# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,vm,vmv1,selinux,engines,cluster] [JOBS=2]: everything, its own set-up and build included.
+# make test-engines: the engines alone, here and in a guest. make check: the tests alone, on what is built, and without
+# the engines unless LANE asks for them.
+# RUNT_GUEST_CACHE=DIR keeps the disk image and the kernels of the guests (systemd, selinux, cluster; vm, vmv1) elsewhere than in build/guest.
 FILTER ?=
 LANE ?=
 JOBS ?= 2
 # In variables: a comma in an argument of a function would end the argument.
 CHECK_LANES := unit,host,v2,uml,systemd,vm,vmv1,selinux
-TEST_LANES := $(CHECK_LANES),engines
+TEST_LANES := $(CHECK_LANES),engines,cluster
 
 .PHONY: test test-engines check
 test: LANE := $(or $(LANE),$(TEST_LANES))
@@ -17,7 +18,7 @@ test:
 	@$(MAKE) --no-print-directory check LANE=$(LANE)
 
 test-engines:
-	@$(MAKE) --no-print-directory test LANE=engines
+	@$(MAKE) --no-print-directory test LANE=engines,cluster
 
 check: LANE := $(or $(LANE),$(CHECK_LANES))
 check: node_modules/.runt-lock $(GENERATED) $(SPEC_GENERATED) build/test-agent $(if $(filter unit,$(LANE))$(filter environment,$(origin RUNTIME)),,build/runt build/runt-faults)

@@ -18,7 +18,7 @@ import { engineTable, readReport } from "./test-runner/engines.ts";
 import type { EngineReport } from "./test-runner/engines.ts";
 import { GUEST_LANES, LANES, findTests, parseLanes } from "./test-runner/files.ts";
 import type { GuestLane, Lane, TestFile } from "./test-runner/files.ts";
-import { runGuestLane } from "./test-runner/guest-lane.ts";
+import { guestReport, runGuestLane } from "./test-runner/guest-lane.ts";
 import { prepareLane } from "./test-runner/lanes.ts";
 import type { LaneState } from "./test-runner/lanes.ts";
 import { describeOutcome, failedOutcome, outcomeOf, skippedOutcome, summarize } from "./test-runner/outcome.ts";
@@ -103,9 +103,12 @@ function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[])
     return [await runJob(run, state, job, index + 1)];
   });
   const boots = GUEST_LANES.filter((lane) => of(lane).length > 0).map((lane): Step => {
-    return () => {
+    return async () => {
       const secondsLeft = (run.deadline - performance.now()) / 1000;
-      return runGuestLane(lane, { ...run, directory: join(run.scripts, lane), secondsLeft }, of(lane), run.compiled);
+      const directory = join(run.scripts, lane);
+      const told = await runGuestLane(lane, { ...run, directory, secondsLeft }, of(lane), run.compiled);
+      engineReports.push(...told.flatMap((_, index) => readReport(guestReport(directory, index))));
+      return told;
     };
   });
   const select = (alone: boolean): Step[] => steps.filter((_, index) => jobs[index]?.file.alone === alone);

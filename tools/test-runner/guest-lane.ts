@@ -38,6 +38,9 @@ interface Script {
 
 const bootedFile = (run: GuestRun): string => join(run.directory, "booted");
 
+/** What the file of this index tells beside its TAP, of engines. */
+export const guestReport = (directory: string, index: number): string => join(directory, `${index}.report`);
+
 /** What the guest does: it runs each script with a limit and keeps the results on the host's disk. */
 function guestScript(lane: GuestLane, run: GuestRun, scripts: readonly Script[]): string {
   const lines = [
@@ -50,6 +53,7 @@ function guestScript(lane: GuestLane, run: GuestRun, scripts: readonly Script[])
     const base = join(run.directory, String(index));
     lines.push(
       `begin=$(date +%s); export RUNT_TEST_NAME=${quote(`${run.name}-u${index}`)}`,
+      `export RUNT_TEST_REPORT=${quote(guestReport(run.directory, index))}`,
       `timeout -s KILL ${limit} node ${quote(script)} >${quote(`${base}.out`)} 2>${quote(`${base}.err`)}`,
       `echo "$? $(($(date +%s) - begin))" >${quote(`${base}.rc`)}`,
     );
@@ -95,6 +99,7 @@ async function prepareGuest(lane: GuestLane, run: GuestRun): Promise<Start | str
   const onImage = { kernel, image: image.path, share: run.repository };
   if (lane === "systemd")
     return (guest) => bootSystemd({ ...guest, ...onImage, parameters: ["security=apparmor", "apparmor=1"] });
+  if (lane === "cluster") return (guest) => bootSystemd({ ...guest, ...onImage, parameters: [] });
   return (guest) => bootOnImage({ ...guest, ...onImage, parameters: ["security=selinux", "selinux=1", "enforcing=0"] });
 }
 

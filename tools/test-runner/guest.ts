@@ -93,6 +93,7 @@ function shareLines(share: string): string[] {
     `printf '#!/bin/sh\\nexec %s "$@"\\n' ${quote(nodeOfHost())} > /usr/local/bin/node; chmod 755 /usr/local/bin/node`,
     // Debian's node reads some of its own modules from there (Debian 13), and does not start without.
     "[ ! -d /host/usr/share/nodejs ] || ln -sfn /host/usr/share/nodejs /usr/share/nodejs",
+    "ln -sfn /host/usr/lib/uml/modules /lib/modules",
   ];
 }
 

@@ -40,8 +40,8 @@ export function ownTables(version: number, directory: string): string {
   return [`[${cri}]`, `  sandbox_image = "${SANDBOX_IMAGE}"`, ...streams, `  ${oom}`, `[${cri}.cni]`, ...cni].join("\n");
 }
 
-/** A configuration file with one runtime, which is the default. */
-export function oneRuntime(runtime: Runtime): string {
+/** A configuration file with one runtime, which is the default; `systemd` has its cgroups made by systemd. */
+export function oneRuntime(runtime: Runtime, systemd = false): string {
   const runtimes = 'plugins."io.containerd.grpc.v1.cri".containerd';
   return [
     "version = 2",
@@ -51,5 +51,6 @@ export function oneRuntime(runtime: Runtime): string {
     `  runtime_type = "io.containerd.runc.v2"`,
     `  [${runtimes}.runtimes.${runtime.name}.options]`,
     `    BinaryName = "${runtime.path}"`,
+    ...(systemd ? ["    SystemdCgroup = true"] : []),
   ].join("\n");
 }
