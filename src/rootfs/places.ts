@@ -70,7 +70,13 @@ export class ParentCache {
     return parent;
   }
 
-  [Symbol.dispose](): void {
+  /** Something was mounted, perhaps over directories that are open: they are looked for again. */
+  forget(): void {
     for (const parent of this.#parents.values()) parent?.fd.close();
+    this.#parents.clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.forget();
   }
 }

@@ -18,19 +18,29 @@ export function makePathsReadonly(root: Root, plan: RootfsPlan): void {
   for (const path of plan.readonlyPaths) {
     try {
       using place = parents.find(path);
-      if (place !== undefined) cover(place);
+      if (place !== undefined && cover(root, place)) parents.forget();
     } catch (cause) {
       throw new Error(`make ${JSON.stringify(path)} read-only`, { cause });
     }
   }
 }
 
-function cover(place: Place): void {
-  const found = cloneIfThere(place);
-  if (found === undefined) return;
-  using tree = found;
-  setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY });
-  moveMount(tree, place.dir, place.name);
+/**
+ * Whether directories that were opened before may lie below the cover now. With /proc or /sys itself they surely do: what comes later,
+ * the masks above all, belongs on what is seen there from now on.
+ */
+function cover(root: Root, place: Place): boolean {
+  const tree = cloneIfThere(place);
+  if (tree === undefined) return false;
+  try {
+    setMountAttributes(tree, { set: MOUNT_ATTR_RDONLY });
+    moveMount(tree, place.dir, place.name);
+  } catch (error) {
+    tree.close();
+    throw error;
+  }
+  if (place.name !== "" || !root.replaceKernels(place.dir, tree)) tree.close();
+  return place.name === "";
 }
 
 function cloneIfThere({ dir, name }: Place): Fd | undefined {

@@ -1,7 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The container's root while it is set up: the mount, and what later steps need to know of earlier ones. */
 import type { Fd } from "../linux/fd.ts";
+import { fstat } from "../linux/stat.ts";
 import type { CgroupMode, Propagation } from "../plan/types.ts";
+
+function isSameFile(one: Fd, other: Fd): boolean {
+  const a = fstat(one);
+  const b = fstat(other);
+  return a.inode === b.inode && a.deviceMajor === b.deviceMajor && a.deviceMinor === b.deviceMinor;
+}
 
 /** One cgroup hierarchy as the container shall see it. */
 export interface CgroupHierarchy {
@@ -59,6 +66,16 @@ export class Root {
   keepKernels(path: string, tree: Fd): void {
     this.coverKernels(path);
     this.#kernels.set(path, tree);
+  }
+
+  /** Whether `fd` is the root of one of them, by whatever path it was found; then `tree` was mounted on it, and is owned here. */
+  replaceKernels(fd: Fd, tree: Fd): boolean {
+    for (const [path, own] of this.#kernels) {
+      if (!isSameFile(own, fd)) continue;
+      this.keepKernels(path, tree);
+      return true;
+    }
+    return false;
   }
 
   /** Something else is to be mounted on `path`. */

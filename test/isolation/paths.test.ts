@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** Masked and read-only paths, and sysctls. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { setNamespace } from "../lib/config.ts";
@@ -42,6 +42,25 @@ t.test("read-only paths refuse writes, and keep the flags of what they cover", (
   for (const option of ["nosuid", "nodev", "noexec"]) t.ok(mountOn(pid, "/data")?.options.includes(option), option);
   const result = c.exec(["sh", "-c", "echo x > /data/x; echo x > /one/file; echo 1 > /proc/sys/kernel/shmmax"]);
   t.equal(result.stderr.match(/Read-only/g)?.length, 3);
+  t.end();
+});
+
+t.test("masks hold below a read-only path, and below /proc and /sys when those are read-only themselves", (t) => {
+  // A link of the image is as good as the path: it leads to the same place.
+  for (const path of ["/proc", "/way"]) {
+    const c = container(t, (config) => {
+      config.linux.readonlyPaths = [path, "/sys", "/data", "/data/below"];
+      config.linux.maskedPaths = ["/proc/version", "/proc/fs", "/sys/kernel", "/data/secret"];
+      config.mounts.push({ destination: "/data", type: "tmpfs", source: "tmpfs" });
+      config.mounts.push({ destination: "/data/below", type: "tmpfs", source: "tmpfs" });
+    });
+    symlinkSync("proc", join(c.rootfs, "way"));
+    const result = c.sh(
+      "wc -c < /proc/version; ls -A /proc/fs /sys/kernel; touch /data/x; touch /data/below/x; echo 1 > /proc/sys/kernel/shmmax",
+    );
+    t.equal(result.stdout, "0\n/proc/fs:\n\n/sys/kernel:\n", path);
+    t.equal(result.stderr.match(/Read-only/g)?.length, 3, path);
+  }
   t.end();
 });
 
