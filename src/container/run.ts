@@ -4,6 +4,7 @@ import { TerminalRelay } from "../console/relay.ts";
 import type { Fd } from "../linux/fd.ts";
 import { becomeSubreaper, catchSignals, foreground } from "../process/foreground.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
+import { removePidFile } from "../process/outputs.ts";
 import { shellStatus, type ExitStatus } from "../process/exit-status.ts";
 import { waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
@@ -33,6 +34,12 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
   };
   const launched = launch(context, prepared, { ...options, beforeStart }, "run");
   const undo = new UndoStack();
+  const { pidFile } = options;
+  if (pidFile !== undefined) {
+    undo.push("take the pid file back", () => {
+      removePidFile(pidFile);
+    });
+  }
   undo.push("destroy the container", () => {
     destroyContainer(context, launched.record);
   });

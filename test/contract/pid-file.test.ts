@@ -108,6 +108,19 @@ function under(umask: string, cwd: string, argv: readonly string[]): Result {
   return must(run(["sh", "-c", `umask ${umask}; exec "$@"`, "sh", ...argv], { cwd }));
 }
 
+t.test("a run that fails after the pid file was written takes it back", (t) => {
+  const c = container(t);
+  const file = join(c.directory, "pid");
+  for (const kind of ["startContainer", "poststart"]) {
+    c.config.hooks = { [kind]: [{ path: kind === "poststart" ? "/bin/false" : "/no/such/hook" }] };
+    for (const flags of [["-d"], []]) {
+      t.not(c.run([...flags, "--pid-file", file]).code, 0, kind);
+      t.notOk(existsSync(file), `${kind} ${flags.join("")}`);
+    }
+  }
+  t.end();
+});
+
 t.test("relative to the caller's directory, 0666 without the umask, in place of what was there", (t) => {
   const c: Container = container(t, (config) => (config.process.args = ["sleep", "100"]));
   c.save();
