@@ -25,7 +25,6 @@ export const defaultAllowed: readonly DeviceCgroupRule[] = [
   allow("c", "rwm", 1, 8),
   allow("c", "rwm", 1, 9),
   allow("c", "rwm", 5, 0),
-  allow("c", "rwm", 5, 1),
   allow("c", "rwm", 5, 2),
   // /dev/pts/*
   allow("c", "rwm", 136),
