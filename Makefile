@@ -16,12 +16,12 @@ SECCOMP := $(B)/libseccomp
 WARNINGS := -Wall -Wextra -Werror
 CPPFLAGS_TARGET := -D_GNU_SOURCE -isystem $(KERNEL_INCLUDE) -isystem $(SECCOMP)/include -isystem $(QUICKJS)
 CFLAGS_TARGET := -std=gnu11 -O2 -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
-LDFLAGS_TARGET := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none
+LDFLAGS_TARGET := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-e,runt_entry
 GEN := $(B)/gen
 GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
 
 SOURCES_TS = $(shell find src -name '*.ts' ! -name '*.test.ts')
-HOST_C := main image heap host waiter dispatch calls network protect trace faults
+HOST_C := main image heap host waiter dispatch calls network protect entry trace faults
 HOST_H := $(wildcard engine/*.h)
 QUICKJS_C := quickjs libregexp libunicode cutils dtoa
 
@@ -75,6 +75,9 @@ $(GENERATED): $(GEN)/.ffi ;
 $(B)/obj/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
 	@mkdir -p $(@D)
 	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -c -o $@ $<
+
+# What runs before libc has no place for a canary yet.
+$(B)/obj/entry.o $(B)/obj/protect.o $(B)/obj-faults/entry.o $(B)/obj-faults/protect.o: CFLAGS_TARGET += -fno-stack-protector
 
 $(B)/obj/ffi.o: $(GEN)/ffi.c engine/dispatch.h $(QUICKJS)/.stamp
 	@mkdir -p $(@D)

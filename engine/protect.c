@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Two views of the binary are safe. A detached, read-only mount: the kernel refuses to open the file for writing through it,
- * and it is in no mount namespace where somebody could change it. So no descriptor of it may outlive the execve(2): that would keep it
- * in a namespace of its own, where a container with CAP_SYS_ADMIN could make it writable through /proc/PID/exe. Where the caller may
- * not mount: a memfd with all seals.
+ * Two views of the binary are safe. A detached, read-only mount: the kernel refuses to open the file for writing through it, and it is in
+ * no mount namespace where somebody could change it. So no descriptor of it may live on beyond the start: that would keep it in a
+ * namespace of its own, where a container with CAP_SYS_ADMIN could make it writable through /proc/PID/exe. Where the caller may not
+ * mount: a memfd with all seals.
  * Whether this process already is one of them is asked of the kernel, never of the environment or the command line.
  */
 #include "protect.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/mount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +47,7 @@ static int is_in(const char *word, const char *const *list, size_t count)
 	return 0;
 }
 
-static int needs_protection(int argc, char **argv)
+int needs_protection(int argc, char **argv)
 {
 	int i;
 
@@ -85,19 +84,6 @@ static int is_protected(void)
 	}
 	close(fd);
 	return 0;
-}
-
-static int open_readonly_mount(void)
-{
-	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV };
-	int fd = (int)syscall(SYS_open_tree, AT_FDCWD, SELF, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
-
-	if (fd < 0)
-		return -1;
-	if (syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH, &attributes, sizeof(attributes)) == 0)
-		return fd;
-	close(fd);
-	return -1;
 }
 
 static int open_sealed_copy(void)
@@ -140,9 +126,9 @@ void protect_binary(int argc, char **argv)
 {
 	int fd;
 
-	if (!needs_protection(argc, argv) || is_protected())
+	if (binary_exchanged || !needs_protection(argc, argv) || is_protected())
 		return;
-	fd = open_readonly_mount();
+	fd = open_binary_view();
 	if (fd >= 0) {
 		syscall(SYS_execveat, fd, "", argv, environ, AT_EMPTY_PATH);
 		close(fd); /* a kernel that cannot execute from there: the copy is as good */

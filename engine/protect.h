@@ -9,4 +9,13 @@
  */
 void protect_binary(int argc, char **argv);
 
+/* Whether the command brings a process into a container. Needs no libc. */
+int needs_protection(int argc, char **argv);
+
+/* A descriptor of a detached, read-only mount of this binary, or -1. Needs no libc, and so sets no errno. */
+int open_binary_view(void);
+
+/* Set when the entry of the program has already brought this process to the protected view (entry.c). */
+extern int binary_exchanged;
+
 #endif

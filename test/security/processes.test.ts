@@ -29,27 +29,36 @@ t.test("CVE-2019-5736: the runtime's binary cannot be written through /proc/PID/
   t.end();
 });
 
-t.test(
-  "CVE-2019-5736: the mount that the runtime runs from cannot be made writable, not even by root of the host",
-  { skip: unless(isRunt, "for runt alone") },
-  async (t) => {
-    const c = container(t);
-    c.save();
-    const config = join(c.directory, "config");
-    must(run(["mkfifo", config]));
-    // It waits for its configuration: executed from its view of itself, and not gone on.
-    const waiting = c.background(["create", "--config", config, "--bundle", c.bundle, c.id]);
-    t.teardown(() => waiting.dispose());
-    const exe = `/proc/${waiting.pid}/exe`;
-    await eventually(() => readlinkSync(exe) === "/");
-    t.equal(
-      must(run([agent, "make-writable", String(waiting.pid)])).stdout,
-      "tried\n",
-      "a mount of no namespace takes no change",
-    );
-    t.throws(() => openSync(exe, "r+"), /EROFS|ETXTBSY/);
-  },
-);
+/** How a process comes to run from a safe view of its binary, and what stands before the command for that. */
+const PR_SET_MM = "35";
+const ways: [how: string, before: string[]][] = [
+  ["in place", []],
+  ["by execve, where the kernel refuses to do it in place", [agent, "refuse-prctl", PR_SET_MM]],
+];
+
+for (const [how, before] of ways)
+  t.test(
+    `CVE-2019-5736: the mount that the runtime runs from cannot be made writable, not even by root of the host: ${how}`,
+    { skip: unless(isRunt, "for runt alone") },
+    async (t) => {
+      const c = container(t);
+      c.save();
+      const config = join(c.directory, "config");
+      must(run(["mkfifo", config]));
+      // It waits for its configuration: it has come to its view of itself, and not gone on.
+      const waiting = new Background([...before, ...c.argv("create", "--config", config, "--bundle", c.bundle, c.id)]);
+      t.teardown(() => waiting.dispose());
+      const exe = `/proc/${waiting.pid}/exe`;
+      await eventually(() => readlinkSync(exe) === "/");
+      t.notMatch(readFileSync(`/proc/${waiting.pid}/maps`, "utf8"), runtime, "nothing of it is mapped from elsewhere");
+      t.equal(
+        must(run([agent, "make-writable", String(waiting.pid)])).stdout,
+        "tried\n",
+        "a mount of no namespace takes no change",
+      );
+      t.throws(() => openSync(exe, "r+"), /EROFS|ETXTBSY/);
+    },
+  );
 
 t.test("CVE-2024-21626: a working directory in a leaked descriptor", (t) => {
   for (let fd = 3; fd < 16; fd++) {

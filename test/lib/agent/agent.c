@@ -9,12 +9,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/fuse.h>
 #include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/seccomp.h>
 #include <rdma/ib_user_verbs.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -256,6 +258,26 @@ static int make_writable(int argc, char **argv)
 	make_mount_writable(argv[0], path);
 	puts("tried");
 	return 0;
+}
+
+/* refuse-prctl OPTION PROGRAM ARGUMENT...: executes a program for which prctl(OPTION) fails with EPERM. */
+static int refuse_prctl(int argc, char **argv)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_prctl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[0])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (unsigned int)atoi(argv[0]), 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = sizeof(filter) / sizeof(filter[0]), .filter = filter };
+
+	(void)argc;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+		return perror("install the filter"), 1;
+	execv(argv[1], argv + 1);
+	return perror(argv[1]), 1;
 }
 
 static void spy_on(const char *pid)
@@ -638,6 +660,7 @@ int main(int argc, char **argv)
 		{ "key-label", key_label, 0 },		{ "resctrl", resctrl, 1 },		{ "hold", hold, 2 },
 		{ "huge-pages", huge_pages, 1 },	{ "rdma-contexts", rdma_contexts, 2 },
 		{ "mute", mute, 2 },			{ "make-writable", make_writable, 1 },
+		{ "refuse-prctl", refuse_prctl, 2 },
 	};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
