@@ -39,8 +39,14 @@ static int run(JSContext *ctx)
 	return code;
 }
 
+#ifdef RUNT_TRAINING
+void __gcov_dump(void); /* of the compiler: writes what was counted */
+#endif
+
 int main(int argc, char **argv)
 {
+	int code;
+
 #ifdef RUNT_SANITIZE
 	protect_binary(argc, argv);
 	image_evaluate(RUNT_SANITIZE);
@@ -51,6 +57,10 @@ int main(int argc, char **argv)
 #endif
 	JS_UpdateStackTop(heap->runtime);
 	host_set_arguments(argc, argv);
+	code = run(heap->context);
+#ifdef RUNT_TRAINING
+	__gcov_dump();
+#endif
 	/* Nothing is freed: the kernel does that faster. */
-	_exit(run(heap->context));
+	_exit(code);
 }
