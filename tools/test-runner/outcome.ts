@@ -2,7 +2,7 @@
 /** Turns what a test file's process did into passed, failed and skipped, and into lines to print. Pure. */
 import type { ChildResult } from "./child.ts";
 import { parseTap } from "./tap.ts";
-import type { Failure } from "./tap.ts";
+import type { Failure, TitledTest } from "./tap.ts";
 
 export interface Outcome {
   readonly lane: string;
@@ -10,6 +10,9 @@ export interface Outcome {
   readonly passed: number;
   readonly failures: readonly Failure[];
   readonly skips: readonly string[];
+  readonly tests: readonly TitledTest[];
+  /** Why the whole file was skipped. */
+  readonly skipped?: string | undefined;
   readonly seconds: number;
 }
 
@@ -31,17 +34,17 @@ export function outcomeOf(lane: string, path: string, child: ChildResult, limit:
   else if (!tap.complete) fail(`ended early, exit code ${child.code ?? child.signal ?? "unknown"}`);
   else if (child.code !== 0 && failures.length === 0) fail(`exit code ${child.code ?? child.signal ?? "unknown"}`);
   else if (tap.passed + failures.length + tap.skips.length === 0) fail("asserts nothing");
-  return { lane, path, passed: tap.passed, failures, skips: tap.skips, seconds: child.seconds };
+  return { lane, path, passed: tap.passed, failures, skips: tap.skips, tests: tap.tests, seconds: child.seconds };
 }
 
 /** The outcome of a file that could not run. */
 export function failedOutcome(lane: string, path: string, name: string, details = ""): Outcome {
-  return { lane, path, passed: 0, failures: [{ name, details }], skips: [], seconds: 0 };
+  return { lane, path, passed: 0, failures: [{ name, details }], skips: [], tests: [], seconds: 0 };
 }
 
 /** The outcome of a file that this machine cannot run. */
 export function skippedOutcome(lane: string, path: string, reason: string): Outcome {
-  return { lane, path, passed: 0, failures: [], skips: [reason], seconds: 0 };
+  return { lane, path, passed: 0, failures: [], skips: [reason], tests: [], skipped: reason, seconds: 0 };
 }
 
 /** One line for the file, then each failure with its details and each skip with its reason. */

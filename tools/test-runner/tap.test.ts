@@ -26,6 +26,20 @@ not ok 1 - a # time=27.859ms
 1..1
 `;
 
+t.test("parseTap() tells a test whose parts were all skipped from one that ran", (t) => {
+  const all =
+    "# Subtest: a \\# 1\n    ok 1 - b # SKIP no FUSE\n    ok 2 - c # SKIP no FUSE\n    1..2\nok 1 - a \\# 1 # time=1ms\n";
+  const skipped = "no FUSE";
+  const parts = [
+    { name: "b", skipped },
+    { name: "c", skipped },
+  ];
+  t.strictSame(parseTap(all).tests, [...parts, { name: "a # 1", skipped }]);
+  t.strictSame(parseTap(all.replace("ok 1 - b # SKIP no FUSE", "ok 1 - b")).tests, [parts[1], { name: "a # 1" }]);
+  t.strictSame(parseTap(all.replace("ok 2 - c # SKIP no FUSE", "ok 2 - c")).tests, [parts[0], { name: "a # 1" }]);
+  t.end();
+});
+
 t.test("parseTap() counts leaves, not the points that sum up a subtest", (t) => {
   const result = parseTap(nested);
   t.equal(result.passed, 3);
@@ -35,6 +49,7 @@ t.test("parseTap() counts leaves, not the points that sum up a subtest", (t) => 
   );
   t.match(result.failures[0]?.details, /diff: \|\n {2}-1/);
   t.strictSame(result.skips, ["a > later: no cgroup"]);
+  t.strictSame(result.tests, [{ name: "deep" }, { name: "later", skipped: "no cgroup" }, { name: "a" }]);
   t.ok(result.complete);
   t.end();
 });

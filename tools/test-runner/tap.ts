@@ -7,11 +7,19 @@ export interface Failure {
   readonly details: string;
 }
 
+/** A test with a title of its own: a subtest, or what was skipped in place of one. */
+export interface TitledTest {
+  readonly name: string;
+  /** Why it did not run. */
+  readonly skipped?: string | undefined;
+}
+
 export interface TapResult {
   readonly passed: number;
   readonly failures: readonly Failure[];
   /** One text a skipped point: `name: reason`. */
   readonly skips: readonly string[];
+  readonly tests: readonly TitledTest[];
   /** Whether the outermost plan was seen and met. */
   readonly complete: boolean;
 }
@@ -20,9 +28,15 @@ interface Level {
   /** Points seen at this indentation since the enclosing point, and those of them that failed. */
   points: number;
   failed: number;
+  /** Why the points were skipped, as long as all of them were. */
+  skipped: string | undefined;
   planned: number | undefined;
   /** Comment `# Subtest: name` that opened the level. */
   name: string;
+}
+
+function newLevel(name: string): Level {
+  return { points: 0, failed: 0, skipped: undefined, planned: undefined, name };
 }
 
 const POINT = /^(not )?ok\b(?:\s+\d+)?(?:\s+-)?\s*(.*)$/;
@@ -37,7 +51,8 @@ class Reader {
   passed = 0;
   readonly failures: { name: string; details: string }[] = [];
   readonly skips: string[] = [];
-  readonly levels: Level[] = [{ points: 0, failed: 0, planned: undefined, name: "" }];
+  readonly tests: TitledTest[] = [];
+  readonly levels: Level[] = [newLevel("")];
   /** Indentation of a YAML block that is being read, and the failure it belongs to. */
   #yaml: { indent: number; owner: { details: string } | undefined } | undefined;
   #last: { details: string } | undefined;
@@ -70,7 +85,7 @@ class Reader {
 
   #open(depth: number, name: string): void {
     this.levels.length = Math.min(depth, this.levels.length);
-    this.levels.push({ points: 0, failed: 0, planned: undefined, name });
+    this.levels.push(newLevel(name));
   }
 
   #plan(depth: number, count: number, skipped: string | undefined): void {
@@ -88,9 +103,13 @@ class Reader {
     level.points++;
     const directive = DIRECTIVE.exec(text);
     const name = text.replace(DIRECTIVE, "").replace(/\s+# time=\S+$/, "");
+    const skipped = directive ? directive[2] || "no reason given" : inner?.skipped;
+    level.skipped = level.points === 1 || level.skipped !== undefined ? skipped : undefined;
+    if (directive || inner)
+      this.tests.push({ name: name.replace(/\\([#\\])/g, "$1"), ...(skipped === undefined ? {} : { skipped }) });
     this.#last = undefined;
     if (!ok && !directive) level.failed++;
-    if (directive) this.skips.push(`${levelName(this.levels, name)}: ${directive[2] || "no reason given"}`);
+    if (directive) this.skips.push(`${levelName(this.levels, name)}: ${skipped ?? ""}`);
     else if (ok && !(inner && inner.points > 0)) this.passed++;
     // A subtest that fails for its children's sake has been counted; one that fails by itself (time, plan, throw) has not.
     else if (!ok && !(inner && inner.failed > 0)) this.#fail(this.levels, name);
@@ -109,5 +128,5 @@ export function parseTap(text: string): TapResult {
   for (const line of text.split("\n")) reader.line(line);
   const outer = reader.levels[0];
   const complete = outer?.planned !== undefined && outer.planned === outer.points;
-  return { passed: reader.passed, failures: reader.failures, skips: reader.skips, complete };
+  return { passed: reader.passed, failures: reader.failures, skips: reader.skips, tests: reader.tests, complete };
 }
