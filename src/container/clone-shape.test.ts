@@ -56,3 +56,13 @@ t.test("cloneShape() has the user namespace own the time namespace", async (t) =
   t.equal(shape.userByIntermediate, true);
   t.same(shape.cloned, ["mount"]);
 });
+
+t.test("cloneShape() has namespaces with files made by the mapped root of a new user namespace", async (t) => {
+  const all = plan(["user", "mount", "pid", "network", "ipc", "uts"]);
+  t.same(cloneShape(all).cloned, ["user", "mount", "pid", "uts"]);
+  t.same(cloneShape(all).unshared, ["network", "ipc"]);
+  t.same(cloneShape(all, true).unshared, ["ipc"], "devices are moved into it before");
+  t.same(cloneShape(plan(["user", "ipc"], ["network"])).unshared, ["ipc"]);
+  t.same(cloneShape(plan(["user", "time", "network", "ipc"])).unshared, [], "the intermediate is that root already");
+  t.same(cloneShape(plan(["network", "ipc"])).unshared, []);
+});

@@ -76,6 +76,7 @@ function setUp(inputs: InitInputs): void {
   if (inputs.held) channel.expect("go");
   if (shape.cloned.includes("user")) {
     becomeMappedRoot();
+    unshareNamespaces(shape.unshared);
     dieWithRuntime(inputs.runtime); // a change of ids clears it
   }
 

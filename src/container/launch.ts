@@ -146,7 +146,7 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
     context.log.warn(text);
   });
   using entrance = manager.entrance();
-  const shape = cloneShape(prepared.plan.namespaces);
+  const shape = cloneShape(prepared.plan.namespaces, Object.keys(prepared.plan.netDevices).length > 0);
   const held = holdsInit(prepared.plan, shape, entrance);
   const inputs = {
     prepared,

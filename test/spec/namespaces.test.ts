@@ -122,6 +122,15 @@ t.test("a user namespace does not change who owns the files", (t) => {
   t.end();
 });
 
+t.test("root of a new user namespace owns what the kernel made with the other new ones", (t) => {
+  const c = mapped(t, (config) => mapUsers(config, BASE));
+  const result = c.sh(
+    "stat -c '%u %n' /dev/mqueue /sys/class/net/lo/mtu /proc/sys/net/ipv4/ip_forward; echo 1400 > /sys/class/net/lo/mtu",
+  );
+  t.equal(result.stdout, "0 /dev/mqueue\n0 /sys/class/net/lo/mtu\n0 /proc/sys/net/ipv4/ip_forward\n");
+  t.end();
+});
+
 t.test("a container without a mount namespace has its root, and the mounts of the runtime", runt, (t) => {
   const c = container(t, (config) => {
     modest(config);
