@@ -35,6 +35,19 @@ t.test("namespaces are created or joined, user first and mount last", async (t) 
   ]);
 });
 
+t.test("the runtime's own mount and uts namespace are no others for being named by a path", async (t) => {
+  const paths = { mount: "/proc/1/ns/mount", uts: "/proc/1/ns/uts", ipc: "/proc/1/ns/ipc" };
+  const namespaces = Object.entries(paths).map(([type, path]) => ({ type, path }));
+  const config = smallConfig({ linux: { namespaces } as Linux });
+  const { isOwnNamespace } = hostFacts();
+  const messages = reported((report) => {
+    const read = readNamespaces(config, report, isOwnNamespace);
+    t.same([read.of("mount"), read.of("uts"), read.of("ipc")], ["host", "host", "joined"]);
+    t.equal(readNamespaces(config, report).of("mount"), "joined");
+  });
+  t.same(messages.refused, []);
+});
+
 t.test("what the kernel or the spec refuses", async (t) => {
   const cases: [string, object, string[], Partial<HostFacts>?, Partial<Config>?][] = [
     [

@@ -69,9 +69,20 @@ function aloneFirst(type: NamespaceType, path: string): boolean {
   return type === "user" || type === "time" || (type === "pid" && path !== "");
 }
 
-/** Reads `linux.namespaces`; refuses duplicates, unknown types and paths that are not absolute. */
-export function readNamespaces(config: Config, report: Report): Isolations {
+/** In which the runtime would change itself, its root or its name, if it took the namespace for one of the container's. */
+const changedByRuntime: readonly NamespaceType[] = ["mount", "uts"];
+
+/**
+ * Reads `linux.namespaces`; refuses duplicates, unknown types and paths that are not absolute. Of the types in which the runtime
+ * would change itself, one that by its path is the runtime's own, which `isRuntimes` tells, counts as not listed.
+ */
+export function readNamespaces(
+  config: Config,
+  report: Report,
+  isRuntimes: (type: NamespaceType, path: string) => boolean = (): boolean => false,
+): Isolations {
   const isolations = new Isolations();
+  const seen = new Set<string>();
   const list = config.linux?.namespaces ?? [];
   for (let index = 0; index < list.length; index++) {
     const entry = list[index];
@@ -80,12 +91,14 @@ export function readNamespaces(config: Config, report: Report): Isolations {
     const path = entry.path ?? "";
     if (!namespaceTypes.includes(type)) {
       report.refuse(`linux.namespaces[${index}].type`, `is ${quote(type)}, and must be ${oneOf(namespaceTypes)}`);
-    } else if (isolations.isOwn(type)) {
+    } else if (seen.has(type)) {
       report.refuse(`linux.namespaces[${index}].type`, `is "${type}" for the second time, and each type may be listed once`);
     } else {
       checkNamespacePath(path, index, report);
-      isolations.set(type, path);
+      const shared = path !== "" && changedByRuntime.includes(type) && isRuntimes(type, path);
+      if (!shared) isolations.set(type, path);
     }
+    seen.add(type);
   }
   return isolations;
 }

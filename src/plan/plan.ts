@@ -49,7 +49,7 @@ export function planContainer(config: Config, facts: HostFacts, options: PlanOpt
 /** As planContainer, but whatever is found goes to `report`; with anything refused the result is not to be carried out. */
 export function decide(config: Config, facts: HostFacts, options: PlanOptions, report: Report): Plan {
   checkAnnotations(config, report);
-  const isolations = readNamespaces(config, report);
+  const isolations = readNamespaces(config, report, (type, path) => facts.isOwnNamespace(type, path));
   const namespaces = planNamespaces(config, isolations, facts, report);
   const rootfs = planRootfs(config, { bundle: options.bundle, noPivot: options.noPivot, isolations, facts }, report);
   const rootless = isRootless(options.rootless, facts);

@@ -12,6 +12,7 @@ import type { Container } from "../lib/container.ts";
 import { mountOn, namespaceOf, NAMESPACES } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { Background, run, waitUntil } from "../lib/run.ts";
+import type { Result } from "../lib/run.ts";
 
 const runt = { skip: unless(isRunt, "the reference knows less") };
 
@@ -142,5 +143,38 @@ t.test("a container without a mount namespace has its root, and the mounts of th
   t.equal(must(c.exec(["cat", "/etc/passwd"])).stdout, c.read("etc/passwd"));
   t.equal(mountOn("self", c.rootfs), undefined);
   t.equal(namespaceOf(pid, "mnt"), namespaceOf("self", "mnt"));
+  t.end();
+});
+
+t.test("a path to the runtime's own mount or uts namespace moves neither its root nor its name", runt, (t) => {
+  const c = container(t, (config) => {
+    modest(config);
+    setNamespace(config, "mount", "/proc/self/ns/mnt");
+    config.mounts = [];
+    config.linux.maskedPaths = config.linux.readonlyPaths = [];
+    config.process.args = ["true"];
+  });
+  c.save();
+  // In namespaces of the test's own: whoever gets this wrong takes the root away from all who share it.
+  const own = (script: string): Result =>
+    run([
+      "unshare",
+      "-m",
+      "-u",
+      "--propagation",
+      "private",
+      "sh",
+      "-c",
+      script,
+      "sh",
+      ...c.argv("run", "--bundle", c.bundle, c.id),
+    ]);
+  const result = own(`"$@"; echo $?; test -e ${c.bundle}/config.json && echo there`);
+  t.equal(result.stdout, "0\nthere\n");
+  setNamespace(c.config, "mount");
+  setNamespace(c.config, "uts", "/proc/self/ns/uts");
+  c.config.hostname = "another";
+  c.save();
+  t.match(own('"$@"; uname -n').stderr, /the container shares the host's UTS namespace/);
   t.end();
 });
