@@ -25,8 +25,11 @@ function execute(program: readonly Instruction[], request: Request): boolean {
     else if (code === 0xb7) r[to] = value;
     else if (code === 0x54) r[to] = left & value;
     else if (code === 0x74) r[to] = left >>> value;
+    else if (code === 0x64) r[to] = (left << value) >>> 0;
+    else if (code === 0x4c) r[to] = (left | (r[from] ?? 0)) >>> 0;
     else if (code === 0x05) pc += offset;
-    else if (code === 0x55) pc += left !== value ? offset : 0;
+    else if (code === 0x16) pc += left === value ? offset : 0;
+    else if (code === 0x56) pc += left !== value ? offset : 0;
     else if (code === 0x45) pc += (left & value) !== 0 ? offset : 0;
     else if (code === 0x95) return r[0] === 1;
     else throw new Error(`unknown instruction ${code}`);
@@ -54,8 +57,8 @@ function expected(rules: readonly DeviceCgroupRule[], request: Request): boolean
 function check(t: Test, rules: readonly DeviceCgroupRule[]): void {
   const program = compileDeviceRules(rules);
   for (const type of ["b", "c"] as const)
-    for (const major of [1, 8, 136, 10])
-      for (const minor of [1, 3, 200])
+    for (const major of [1, 8, 136, 10, 4095])
+      for (const minor of [1, 3, 200, 1048575])
         for (let access = 1; access <= allAccess; access++) {
           const request = { type, major, minor, access };
           const result = program === undefined || execute(program, request);
@@ -86,6 +89,9 @@ t.test("compileDeviceRules() lets the last rule that names a right decide", asyn
     [allow("a", "rwm"), deny("b", "w"), deny("c", "rm", 10, 200)],
     [denyAll, deny("a", "m"), allow("a", "r")],
     [denyAll, allow("c", "rwm", 1, 3), denyAll, allow("b", "r", 8, 1)],
+    [denyAll, allow("c", "rwm", 1, 3), allow("c", "rwm", 10, 200), allow("c", "rwm", 136), allow("c", "rwm", undefined, 1)],
+    [denyAll, allow("c", "rw", 1, 3), allow("c", "rw", 1), allow("c", "rw", 4095, 1048575), allow("c", "m", 1, 3)],
+    [denyAll, allow("c", "rwm"), deny("c", "w", 4095, 1048575), deny("c", "w", 8), deny("b", "w", 8, 1)],
   ];
   for (const rules of tables) check(t, rules);
 });

@@ -79,6 +79,11 @@ function isSameDevices(a: DeviceRule, b: DeviceRule): boolean {
   return a.type === b.type && a.major === b.major && a.minor === b.minor;
 }
 
+/** Whether they differ in the numbers alone. */
+export function isSameEffect(a: DeviceRule, b: DeviceRule): boolean {
+  return a.type === b.type && a.allow === b.allow && a.access === b.access;
+}
+
 /** Adds rights to a rule of the same kind, if no rule of the other kind between them could make a difference. */
 function mergeAt(kept: DeviceRule[], index: number, rule: DeviceRule): DeviceRule | undefined {
   const earlier = kept[index];
