@@ -5,7 +5,7 @@ import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
 import { within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
-import { writeIdMaps } from "../namespaces/id-maps.ts";
+import { checkIdMaps, writeIdMaps } from "../namespaces/id-maps.ts";
 import { moveNetDevices } from "../namespaces/net-devices.ts";
 import { takeNetwork } from "../namespaces/network-ahead.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
@@ -191,6 +191,7 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   if (leavesNoRoom(plan.cgroup)) claimed.manager.update({ pids: plan.cgroup.resources.pids });
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
   if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
+  else if (plan.namespaces.join.length > 0) checkIdMaps(pid, plan.namespaces);
   const record = { ...claimed.record, cgroup: claimed.manager.saved(), pid, startTime: startTimeOf(pid) };
   const grouped = enterGroup(launch, claimed.directory, record);
   takeDevices(launch, pid);

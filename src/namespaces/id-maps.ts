@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The ids of a user namespace. user_namespaces(7) */
 import { HintedError, isErrno, within } from "../linux/errors.ts";
-import { writeFile } from "../linux/file.ts";
+import { readFile, writeFile } from "../linux/file.ts";
 import { setGid, setUid } from "../linux/identity.ts";
-import { formatIdMap } from "../linux/proc/id-map.ts";
+import { type IdMapRow, formatIdMap, parseIdMap } from "../linux/proc/id-map.ts";
 import { describeExit } from "../linux/process.ts";
 import { spawn } from "../linux/spawn.ts";
 import { isExecutable } from "../linux/stat.ts";
@@ -38,14 +38,17 @@ function mapWithHelper(file: MapFile, pid: number, mappings: readonly IdMapping[
   });
 }
 
+function mapRows(mappings: readonly IdMapping[]): IdMapRow[] {
+  return mappings.map(({ containerID, hostID, size }) => ({ inside: containerID, outside: hostID, count: size }));
+}
+
 function writeMap(file: MapFile, pid: number, mappings: readonly IdMapping[], withHelper: boolean): void {
   const write = (): void => {
     if (withHelper) {
       mapWithHelper(file, pid, mappings);
       return;
     }
-    const rows = mappings.map(({ containerID, hostID, size }) => ({ inside: containerID, outside: hostID, count: size }));
-    writeFile(`/proc/${pid}/${file}`, formatIdMap(rows));
+    writeFile(`/proc/${pid}/${file}`, formatIdMap(mapRows(mappings)));
   };
   within(`map ids in ${file} of process ${pid}`, write, MAP_HINTS);
 }
@@ -60,6 +63,34 @@ export function writeIdMaps(pid: number, plan: NamespacesPlan): void {
   if (plan.denySetgroups) within("deny setgroups", () => writeFile(`/proc/${pid}/setgroups`, "deny"));
   if (plan.gidMappings.length > 0) writeMap("gid_map", pid, plan.gidMappings, plan.mapWithHelpers);
   if (plan.uidMappings.length > 0) writeMap("uid_map", pid, plan.uidMappings, plan.mapWithHelpers);
+}
+
+/** The lines of a map, whichever way they were ordered. */
+function mapLines(rows: readonly IdMapRow[]): string {
+  return formatIdMap([...rows].sort((a, b) => a.inside - b.inside))
+    .trimEnd()
+    .replaceAll("\n", ", ");
+}
+
+/**
+ * In the runtime: whether the user namespace of process `pid`, which was joined by path, has the ids that the config gives it; one that
+ * gives none takes them as they are.
+ *
+ * Throws when it has others: mounts and files were prepared for the wrong ids.
+ */
+export function checkIdMaps(pid: number, plan: NamespacesPlan): void {
+  for (const [file, field, mappings] of [
+    ["uid_map", "linux.uidMappings", plan.uidMappings],
+    ["gid_map", "linux.gidMappings", plan.gidMappings],
+  ] as const) {
+    if (mappings.length === 0) continue;
+    const wanted = mapLines(mapRows(mappings));
+    const found = mapLines(parseIdMap(readFile(`/proc/${pid}/${file}`)));
+    if (wanted === found) continue;
+    throw new HintedError(`${field} maps ${wanted}, and the user namespace that is joined by path maps ${found || "nothing"}`, {
+      hint: "leave the mappings out, or give those of the namespace",
+    });
+  }
 }
 
 /** In a process inside a user namespace whose ids are mapped: becomes its root, so that what it makes there belongs to that. */

@@ -84,9 +84,9 @@ t.test("what the kernel or the spec refuses", async (t) => {
       ["linux.uidMappings: is given, and there is no user namespace"],
     ],
     [
-      "mappings for a joined user namespace",
-      { namespaces: [{ type: "user", path: "/u" }], gidMappings: root0 },
-      ["linux.gidMappings: is given, and a namespace that is joined by path has its mappings already"],
+      "mappings that no joined user namespace can have",
+      { namespaces: [{ type: "user", path: "/u" }], gidMappings: [{ containerID: 0, hostID: 0, size: 0 }] },
+      ["linux.gidMappings[0].size: is 0, and must be greater than 0"],
     ],
     [
       "no mapping of root",

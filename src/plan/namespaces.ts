@@ -170,11 +170,10 @@ function checkUserNamespace(linux: Linux, isolations: Isolations, facts: HostFac
     ["linux.gidMappings", linux.gidMappings ?? [], "gid"],
   ] as const) {
     if (state === "new") checkMappings(field, mappings, rootName, report);
-    else if (mappings.length > 0) {
-      const why =
-        state === "joined" ? "a namespace that is joined by path has its mappings already" : "there is no user namespace";
-      report.refuse(field, `is given, and ${why}`, state === "joined" ? undefined : 'add {"type": "user"} to linux.namespaces');
-    }
+    // CRI-O repeats the mappings of the namespace; that they are the same is seen when init is in it.
+    else if (state === "joined") checkIdMappings(field, mappings, report);
+    else if (mappings.length > 0)
+      report.refuse(field, "is given, and there is no user namespace", 'add {"type": "user"} to linux.namespaces');
   }
 }
 

@@ -33,7 +33,7 @@ const none: readonly string[] = [];
 export function planRootfs(config: Config, context: RootfsContext, report: Report): RootfsPlan {
   const { isolations, facts } = context;
   const linux = config.linux ?? {};
-  const newUser = isolations.isNew("user");
+  const ownUser = isolations.isOwn("user");
   const mountLabel = planSelinux(linux.mountLabel, facts, "linux.mountLabel", report);
   const mounts = planOwnMounts(config, context, mountLabel, report);
   const setUpDev = isolations.isOwn("mount") && !mounts.some((mount) => mount.kind === "bind" && mount.destination === "/dev");
@@ -44,13 +44,13 @@ export function planRootfs(config: Config, context: RootfsContext, report: Repor
     propagation: planPropagation(linux.rootfsPropagation, report),
     mounts,
     devices: planDevices(linux.devices, setUpDev, report),
-    bindDevices: isolations.isOwn("user") || facts.inUserNamespace,
+    bindDevices: ownUser || facts.inUserNamespace,
     setUpDev,
     maskedPaths: planPaths(linux.maskedPaths, "linux.maskedPaths", report),
     readonlyPaths: planPaths(linux.readonlyPaths, "linux.readonlyPaths", report),
     noPivot: context.noPivot,
-    rootUid: newUser ? (mapToHost(linux.uidMappings ?? [], 0) ?? facts.euid) : facts.euid,
-    rootGid: newUser ? (mapToHost(linux.gidMappings ?? [], 0) ?? facts.egid) : facts.egid,
+    rootUid: ownUser ? (mapToHost(linux.uidMappings ?? [], 0) ?? facts.euid) : facts.euid,
+    rootGid: ownUser ? (mapToHost(linux.gidMappings ?? [], 0) ?? facts.egid) : facts.egid,
     mountLabel,
     ownMountNamespace: isolations.isOwn("mount"),
     ownCgroupNamespace: isolations.isOwn("cgroup"),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2
 /** config-linux.md, "Namespaces" and "User namespace mappings", type by type. */
-import { existsSync, lstatSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
@@ -9,7 +9,7 @@ import { mapUsers, setNamespace } from "../lib/config.ts";
 import type { TestConfig } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
-import { mountOn, namespaceOf, NAMESPACES } from "../lib/kernel.ts";
+import { mountOn, namespaceOf, NAMESPACES, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { Background, run, waitUntil } from "../lib/run.ts";
 import type { Result } from "../lib/run.ts";
@@ -107,6 +107,42 @@ for (const { type, proc } of NAMESPACES) {
     t.end();
   });
 }
+
+/** A container that joins the user namespace of another, and repeats its mappings, as CRI-O does for a pod. */
+function joined(t: Test, change?: (config: TestConfig) => void): Container {
+  const owner = mapped(t, (config) => mapUsers(config, BASE)).startSleeping();
+  return mapped(t, (config) => {
+    modest(config);
+    mapUsers(config, BASE);
+    setNamespace(config, "user", `/proc/${owner}/ns/user`);
+    change?.(config);
+  });
+}
+
+t.test("a user namespace that is joined, with its mappings given again", runt, (t) => {
+  const c = joined(t);
+  const hidden = join(c.directory, "hidden");
+  must(run(["sh", "-c", `mkdir -m 700 ${hidden} && mkdir ${hidden}/source && echo seen >${hidden}/source/file`]));
+  c.config.mounts.push({ destination: "/mnt", type: "bind", source: `${hidden}/source`, options: ["bind"] });
+  const pid = c.startSleeping();
+  t.match(readFileSync(`/proc/${pid}/uid_map`, "utf8"), new RegExp(`^\\s*0\\s+${BASE}\\s+65536$`, "m"));
+  t.equal(statusField(pid, "Uid"), `${BASE}\t${BASE}\t${BASE}\t${BASE}`);
+  const { stdout } = must(c.exec(["sh", "-c", "id -u; cat /mnt/file; touch /made && stat -c %u /made"]));
+  t.equal(stdout, "0\nseen\n0\n", "what its root has no way to is mounted, too");
+  t.end();
+});
+
+t.test("a user namespace that is joined, with other mappings than it has, is refused", runt, (t) => {
+  for (const field of ["uidMappings", "gidMappings"] as const) {
+    const c = joined(t, (config) => (config.linux[field] = [{ containerID: 0, hostID: BASE + 1, size: 65536 }]));
+    const result = c.create();
+    t.equal(result.code, 1);
+    const [wanted, found] = [`0 ${BASE + 1} 65536`, `0 ${BASE} 65536`];
+    t.match(result.stderr, `linux.${field} maps ${wanted}, and the user namespace that is joined by path maps ${found}`);
+    t.equal(c.status(), "none");
+  }
+  t.end();
+});
 
 t.test("a user namespace does not change who owns the files", (t) => {
   const c = mapped(t, (config) => mapUsers(config, BASE));
