@@ -3,8 +3,8 @@
 import { must } from "../../lib/container.ts";
 import { run } from "../../lib/run.ts";
 import { oneRuntime } from "../cri/config.ts";
-import { Cri } from "../cri/cri.ts";
-import type { Fields, Pod } from "../cri/cri.ts";
+import { openContainerd } from "../cri/containerd.ts";
+import type { Cri, Fields, Pod } from "../cri/cri.ts";
 import type { Engine, Runtime } from "../lib/compare.ts";
 import { cgroupOf, childrenOf, hasCgroup } from "./units.ts";
 
@@ -46,7 +46,7 @@ export class Kubelet implements Engine {
   }
 
   static async open(runtime: Runtime): Promise<Kubelet> {
-    return new Kubelet(await Cri.open(runtime, oneRuntime(runtime, true)));
+    return new Kubelet(await openContainerd(runtime, oneRuntime(runtime, true)));
   }
 
   /** A pod in a slice of its own. `security` is the pod's security context. */

@@ -9,8 +9,9 @@ export const SANDBOX_IMAGE = "localhost/sandbox:1";
 /** Where Debian has the network plug-ins. */
 export const CNI_PLUGINS = "/usr/lib/cni";
 
-function network(directory: string): string {
-  return JSON.stringify({
+/** Writes the network of pods, a bridge, to a directory `cni` of that directory. */
+export function podNetwork(directory: string): void {
+  const network = {
     cniVersion: "0.4.0",
     name: "pods",
     plugins: [
@@ -21,13 +22,14 @@ function network(directory: string): string {
         ipam: { type: "host-local", dataDir: join(directory, "addresses"), ranges: [[{ subnet: "10.99.0.0/24" }]] },
       },
     ],
-  });
+  };
+  mkdirSync(join(directory, "cni"), { recursive: true });
+  writeFileSync(join(directory, "cni/10-pods.conflist"), JSON.stringify(network));
 }
 
 /** What this machine and these tests need in a configuration file: images from no registry, and no lower oom_score_adj. */
 export function ownTables(version: number, directory: string): string {
-  mkdirSync(join(directory, "cni"), { recursive: true });
-  writeFileSync(join(directory, "cni/10-pods.conflist"), network(directory));
+  podNetwork(directory);
   const oom = "restrict_oom_score_adj = true # a machine without CAP_SYS_RESOURCE cannot lower it";
   const cni = [`  bin_dir = "${CNI_PLUGINS}"`, `  conf_dir = "${directory}/cni"`];
   if (version === 3) {

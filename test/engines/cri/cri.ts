@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The Container Runtime Interface of a containerd, spoken as the kubelet does. */
+/** The Container Runtime Interface of an engine, spoken as the kubelet does. */
 import { Client, credentials } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { eventually } from "../../lib/run.ts";
-import { runName } from "../../lib/lane.ts";
-import { Containerd } from "../lib/containerd.ts";
 import type { Engine, Runtime } from "../lib/compare.ts";
-import { IMAGE, makeImage } from "../lib/image.ts";
-import { SANDBOX_IMAGE, oneRuntime, ownTables } from "./config.ts";
+import { IMAGE } from "../lib/image.ts";
 import { Streams } from "./streams.ts";
 
 const SECONDS = 30;
@@ -42,7 +38,6 @@ export interface Status {
 export interface PodStatus {
   readonly state: string;
   readonly network?: { readonly ip: string };
-  readonly runtime_handler: string;
 }
 
 export interface Output {
@@ -56,44 +51,49 @@ export interface Pod {
   readonly config: Fields;
 }
 
-export class Cri implements Engine {
-  readonly containerd: Containerd;
+/** A daemon that speaks the interface, as the cases see it. */
+export interface Service {
+  /** What it calls itself. */
+  readonly name: "containerd" | "cri-o";
+  /** The runtime that a pod gets when nothing else is said. */
+  readonly runtime: Runtime;
+  readonly socket: string;
+  /** Below it all that the daemon keeps, and its configuration as `config.toml`. */
+  readonly directory: string;
+  /** The cgroup, below the root, in which its pods are. */
+  readonly cgroupParent: string;
+  /** Ends the daemon, not its containers, and starts it again; `meanwhile` is what happens while it does not run. */
+  restart(meanwhile?: () => void): void;
+  /** What pods left, in words; nothing when all is clean. */
+  leftovers(): string[];
+  dispose(): void;
+}
+
+export class Cri<S extends Service = Service> implements Engine {
+  readonly service: S;
   #client: Client;
   #pods = 0;
 
-  private constructor(containerd: Containerd) {
-    this.containerd = containerd;
+  private constructor(service: S) {
+    this.service = service;
     this.#client = this.#connect();
   }
 
   #connect(): Client {
-    return new Client(`unix://${this.containerd.socket}`, credentials.createInsecure());
+    return new Client(`unix://${this.service.socket}`, credentials.createInsecure());
   }
 
-  /** A containerd of its own with the images; its configuration is `config`, and unless told names that runtime alone. */
-  static async open(runtime: Runtime, config = oneRuntime(runtime)): Promise<Cri> {
-    const version = Number(/^version = (\d)/m.exec(config)?.[1]);
-    const containerd = new Containerd(runtime, {
-      config: (directory) => `${config}\n${ownTables(version, directory)}`,
-      namespace: "k8s.io", // which containerd keeps for Kubernetes
-      cgroupParent: `${runName}.cri`,
-    });
-    const cri = new Cri(containerd);
+  /** Speaks to a daemon, once it answers; `prepare` is what comes before the first pod. The daemon ends with this. */
+  static async open<S extends Service>(service: S, prepare: () => Promise<void> = () => Promise.resolve()): Promise<Cri<S>> {
+    const cri = new Cri(service);
     try {
       await cri.#ready();
-      containerd.ok("images", "import", makeImage());
-      containerd.ok("images", "import", makeImage(SANDBOX_IMAGE, ["sleep", "1000000"]));
-      if (!(await cri.#knowsImages())) throw new Error("the images are not seen");
+      await prepare();
     } catch (error) {
       await cri.dispose();
       throw error;
     }
     return cri;
-  }
-
-  /** Names of images reach this part of containerd by an event. */
-  async #knowsImages(): Promise<boolean> {
-    return eventually(() => (this.containerd.ok("images", "list").match(/io.cri-containerd.image=managed/g) ?? []).length >= 2);
   }
 
   /** One call; rejects with what the service says. */
@@ -115,17 +115,23 @@ export class Cri implements Engine {
   }
 
   /** Runs a pod with these namespaces and these settings of a Linux pod; `handler` is that of its RuntimeClass. */
-  async pod(namespaces: Fields = { network: "NODE" }, linux: Fields = {}, handler = this.containerd.runtime.name): Promise<Pod> {
+  async pod(namespaces: Fields = { network: "NODE" }, linux: Fields = {}, handler = this.service.runtime.name): Promise<Pod> {
     const name = `pod${++this.#pods}`;
     const config = {
       metadata: { name, uid: name, namespace: "tests", attempt: 0 },
-      log_directory: join(this.containerd.directory, name),
+      log_directory: join(this.service.directory, name),
       ...(namespaces["network"] === "NODE" ? {} : { hostname: name }),
-      linux: { cgroup_parent: `/${this.containerd.cgroupParent}`, security_context: { namespace_options: namespaces }, ...linux },
+      linux: { cgroup_parent: `/${this.service.cgroupParent}`, security_context: { namespace_options: namespaces }, ...linux },
     };
     const request = { config, runtime_handler: handler };
     const { pod_sandbox_id: id } = await this.call<{ pod_sandbox_id: string }>("RunPodSandbox", request);
     return { id, config };
+  }
+
+  /** The handler that a pod was made with; CRI-O does not tell. */
+  async handlerOf(pod: Pod): Promise<string | undefined> {
+    const { items } = await this.call<{ items: { id: string; runtime_handler: string }[] }>("ListPodSandbox", {});
+    return items.find(({ id }) => id === pod.id)?.runtime_handler || undefined;
   }
 
   async podStatus(pod: Pod): Promise<PodStatus> {
@@ -142,7 +148,7 @@ export class Cri implements Engine {
   ): Promise<string> {
     const config = {
       metadata: { name: "c", attempt: performance.now() },
-      image: { image: IMAGE },
+      image: { image: IMAGE, user_specified_image: IMAGE },
       command,
       log_path: "log",
       linux: { resources, security_context: { namespace_options: { pid: "CONTAINER" }, ...security } },
@@ -212,20 +218,24 @@ export class Cri implements Engine {
     await this.call("StopContainer", { container_id: id, timeout });
   }
 
-  async remove(pod: Pod): Promise<void> {
+  /** Ends the containers of a pod, as the kubelet does it before, and removes the pod. */
+  async remove(pod: Pick<Pod, "id">): Promise<void> {
+    const request = { filter: { pod_sandbox_id: pod.id } };
+    const { containers } = await this.call<{ containers: { id: string }[] }>("ListContainers", request);
+    await Promise.all(containers.map(({ id }) => this.stop(id)));
     await this.call("StopPodSandbox", { pod_sandbox_id: pod.id });
     await this.call("RemovePodSandbox", { pod_sandbox_id: pod.id });
   }
 
-  /** Ends the daemon, not its containers, and starts it again. */
-  async restart(): Promise<void> {
+  /** Ends the daemon, not its containers, and starts it again; `meanwhile` is what happens while it does not run. */
+  async restart(meanwhile?: () => void): Promise<void> {
     this.#client.close();
-    this.containerd.restart();
+    this.service.restart(meanwhile);
     this.#client = this.#connect();
     await this.#ready();
   }
 
-  /** This part of containerd is ready later than the rest, and misses images that come before. */
+  /** In containerd this part is ready later than the rest, and misses images that come before. */
   async #ready(): Promise<void> {
     for (let tries = 0; tries < 100; tries++) {
       if (
@@ -237,17 +247,17 @@ export class Cri implements Engine {
         return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error("the CRI plug-in is not ready");
+    throw new Error(`${this.service.name} does not answer`);
   }
 
   async reset(): Promise<void> {
     const { items } = await this.call<{ items: { id: string }[] }>("ListPodSandbox", {});
-    for (const { id } of items) await this.remove({ id, config: {} });
+    for (const { id } of items) await this.remove({ id });
   }
 
   async dispose(): Promise<void> {
     await this.reset().catch(() => undefined); // a daemon that died has been told of
     this.#client.close();
-    this.containerd.dispose();
+    this.service.dispose();
   }
 }

@@ -5,7 +5,6 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import { parse } from "yaml";
 import { must } from "../../lib/container.ts";
 import { repository } from "../../lib/lane.ts";
 import { run } from "../../lib/run.ts";
@@ -13,24 +12,12 @@ import { reference, skipFile, skipWithout } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, containerdName } from "../lib/containerd.ts";
 import { Installed, codeBlocks, oneLine } from "../lib/documented.ts";
 import { CNI_PLUGINS } from "./config.ts";
-import { Cri } from "./cri.ts";
+import { openContainerd } from "./containerd.ts";
+import { tryManifests } from "./kubernetes.ts";
 
 const PAGE = "docs/engines.md";
 /** Under systemd's cgroup driver a pod's parent is a slice. */
 const SLICE = "kubepods-besteffort.slice";
-
-interface RuntimeClass {
-  readonly metadata: { readonly name: string };
-  readonly handler: string;
-}
-
-interface PodManifest {
-  readonly metadata: { readonly name: string };
-  readonly spec: {
-    readonly runtimeClassName: string;
-    readonly containers: readonly { readonly name: string; readonly command: readonly string[] }[];
-  };
-}
 
 /** The names that a configuration gives to runtimes, and the default among them. */
 function namesIn(config: string): { all: string[]; byDefault: string } {
@@ -46,7 +33,7 @@ function reads(config: string): boolean {
 
 /** Runs a pod with a container by each name, and by none, and says which of them called runt. */
 async function tryNames(t: Test, runt: Installed, config: string): Promise<void> {
-  const cri = await Cri.open(reference, config);
+  const cri = await openContainerd(reference, config);
   t.teardown(() => cri.dispose());
   const { all, byDefault } = namesIn(config);
   for (const handler of [...all, ""]) {
@@ -71,7 +58,7 @@ async function tryNames(t: Test, runt: Installed, config: string): Promise<void>
 
 /** What the option does can be seen where there is no systemd, too: it is asked for its work, and nobody answers. */
 async function trySystemd(t: Test, runt: Installed, config: string): Promise<void> {
-  const cri = await Cri.open(reference, config);
+  const cri = await openContainerd(reference, config);
   t.teardown(() => cri.dispose());
   runt.calls();
   const pod = cri.pod({ network: "NODE" }, { cgroup_parent: `/${SLICE}` }, "runt");
@@ -82,25 +69,13 @@ async function trySystemd(t: Test, runt: Installed, config: string): Promise<voi
 }
 
 async function kubernetes(t: Test, runt: Installed, config: string): Promise<void> {
-  const manifests: unknown[] = codeBlocks(PAGE, "## Kubernetes", "yaml").map((text) => parse(text));
-  const [runtimeClass, manifest] = manifests as [RuntimeClass, PodManifest];
-  t.equal(manifest.spec.runtimeClassName, runtimeClass.metadata.name);
-  const cri = await Cri.open(reference, config);
+  const cri = await openContainerd(reference, config);
   t.teardown(() => cri.dispose());
-  runt.calls();
-  const pod = await cri.pod({ network: "POD" }, {}, runtimeClass.handler);
-  t.equal((await cri.podStatus(pod)).runtime_handler, runtimeClass.handler);
-  for (const { name, command } of manifest.spec.containers) {
-    const id = await cri.create(pod, command, { metadata: { name, attempt: 0 } });
-    await cri.start(id);
-    t.equal((await cri.status(id)).state, "CONTAINER_RUNNING", name);
-    t.match((await cri.exec(id, ["cat", "/proc/1/cmdline"])).stdout, command[0], name);
-  }
-  t.equal(runt.calls().filter((line) => line.includes(" create ")).length, 1 + manifest.spec.containers.length, "by runt");
+  await tryManifests(t, runt, cri);
 }
 
 if (!skipWithout([...CONTAINERD_NEEDS, reference.path, `${CNI_PLUGINS}/bridge`])) {
-  const problem = await Cri.open(reference).then(
+  const problem = await openContainerd(reference).then(
     (cri) => cri.dispose(),
     (error: unknown) => String(error),
   );

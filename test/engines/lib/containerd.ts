@@ -31,6 +31,7 @@ export interface ContainerdOptions {
 }
 
 export class Containerd implements Engine {
+  readonly name = "containerd";
   /** Below it all that the daemon keeps. */
   readonly directory: string;
   readonly runtime: Runtime;
@@ -68,9 +69,10 @@ export class Containerd implements Engine {
     });
   }
 
-  /** Ends the daemon, not its containers, and starts it again. */
-  restart(): void {
+  /** Ends the daemon, not its containers, and starts it again; `meanwhile` is what happens while it does not run. */
+  restart(meanwhile?: () => void): void {
     this.#daemon.stop();
+    meanwhile?.();
     this.#daemon = this.#startDaemon();
   }
 
