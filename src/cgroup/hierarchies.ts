@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The hierarchies of cgroup v1 in a mount table, and a container's place in them. Pure. */
-import { type CgroupMembership, controllerPath, unifiedPath } from "../linux/proc/cgroup.ts";
-import { type MountInfo, parseMountInfo } from "../linux/proc/mountinfo.ts";
+import { type CgroupMembership, controllerPath, mountedHierarchy, unifiedPath } from "../linux/proc/cgroup.ts";
+import { parseMountInfo } from "../linux/proc/mountinfo.ts";
 
 export interface Hierarchy {
   /** Controllers, or "name=systemd"; none: the v2 tree beside those of v1. */
@@ -11,17 +11,6 @@ export interface Hierarchy {
   readonly root: string;
 }
 
-/** Options of a v1 mount that are no controllers. */
-const mountOptions = new Set([
-  "rw",
-  "ro",
-  "xattr",
-  "noprefix",
-  "clone_children",
-  "cpuset_v2_mode",
-  "favordynmods",
-  "nofavordynmods",
-]);
 const usualPlace = "/sys/fs/cgroup/";
 
 /**
@@ -33,17 +22,12 @@ export function v1Hierarchies(mountinfo: string): Hierarchy[] {
   // Most lines are of other file systems, and parsing one costs more than looking for a word.
   const lines = mountinfo.split("\n").filter((line) => line.includes(" - cgroup"));
   for (const mount of parseMountInfo(lines.join("\n"))) {
-    const hierarchy = { controllers: controllersOf(mount), mountPoint: mount.mountPoint, root: mount.root };
+    const hierarchy = { controllers: mountedHierarchy(mount), mountPoint: mount.mountPoint, root: mount.root };
     const key = hierarchy.controllers.join();
     const known = found.get(key);
     if (known === undefined || rank(hierarchy) > rank(known)) found.set(key, hierarchy);
   }
   return [...found.values()];
-}
-
-function controllersOf(mount: MountInfo): string[] {
-  if (mount.type === "cgroup2") return [];
-  return mount.superOptions.filter((option) => !mountOptions.has(option) && !option.startsWith("release_agent="));
 }
 
 function rank({ mountPoint, root }: Hierarchy): number {

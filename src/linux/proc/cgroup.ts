@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Text of /proc/PID/cgroup. Pure. cgroups(7) */
+import type { MountInfo } from "./mountinfo.ts";
 
 export interface CgroupMembership {
   /** 0 for cgroup v2. */
@@ -36,4 +37,22 @@ export function unifiedPath(memberships: readonly CgroupMembership[]): string | 
 /** The path in the v1 hierarchy of a controller (`memory`) or of a named one (`name=systemd`). */
 export function controllerPath(memberships: readonly CgroupMembership[], controller: string): string | undefined {
   return memberships.find(({ controllers }) => controllers.includes(controller))?.path;
+}
+
+/** What the kernel shows of a v1 hierarchy beside its controllers. Documentation/admin-guide/cgroup-v1/cgroups.rst */
+const plainOptions: ReadonlySet<string> = new Set([
+  "rw",
+  "ro",
+  "xattr",
+  "noprefix",
+  "clone_children",
+  "cpuset_v2_mode",
+  "favordynmods",
+  "nofavordynmods",
+]);
+
+/** The controllers of the v1 hierarchy that a mount shows, or its `name=…`; none for all other mounts. */
+export function mountedHierarchy({ type, superOptions }: MountInfo): string[] {
+  if (type !== "cgroup") return [];
+  return superOptions.filter((option) => !plainOptions.has(option) && !option.startsWith("release_agent="));
 }
