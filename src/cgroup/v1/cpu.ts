@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** CPU shares, bandwidth, real-time budget and cpuset of cgroup v1. Pure. Documentation/scheduler/sched-bwc.rst */
+/** CPU shares, bandwidth and real-time budget of cgroup v1. Pure. Documentation/scheduler/sched-bwc.rst */
 import type { Cpu } from "../../spec/types.ts";
 import { isSet, type Setting, settingsOf } from "../settings.ts";
 
 const cpu = settingsOf("cpu", "cpu");
-const cpuset = settingsOf("cpuset", "cpu");
 
 /**
  * The kernel checks each write against what the other files say at that moment and against the parent, so the order that works
@@ -24,12 +23,5 @@ export function cpuSettings(given: Cpu): Setting[] {
   if (burst !== undefined) settings.push(cpu("cpu.cfs_burst_us", String(burst), "burst", { patient: true }));
   if (isSet(period)) settings.push(cpu("cpu.cfs_period_us", String(period), "period", { patient: true }));
   if (isSet(quota)) settings.push(cpu("cpu.cfs_quota_us", String(quota), "quota"));
-  return settings;
-}
-
-export function cpusetSettings({ cpus = "", mems = "" }: Cpu): Setting[] {
-  const settings: Setting[] = [];
-  if (cpus !== "") settings.push(cpuset("cpuset.cpus", cpus, "cpus"));
-  if (mems !== "") settings.push(cpuset("cpuset.mems", mems, "mems"));
   return settings;
 }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** All limits of config.json as writes to files of cgroup v1. Pure. */
 import type { Resources } from "../../spec/types.ts";
+import { cpusetSettings } from "../cpuset.ts";
 import { hugetlbSettings } from "../hugetlb.ts";
 import { pidsSettings } from "../pids.ts";
 import { rdmaSettings } from "../rdma.ts";
 import type { Setting } from "../settings.ts";
 import { blkioSettings } from "./blkio.ts";
-import { cpusetSettings, cpuSettings } from "./cpu.ts";
+import { cpuSettings } from "./cpu.ts";
 import { memorySettings } from "./memory.ts";
 import { networkSettings } from "./network.ts";
 

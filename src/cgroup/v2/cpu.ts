@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** CPU bandwidth, weight and cpuset of cgroup v2. Pure. Documentation/admin-guide/cgroup-v2.rst, "CPU" */
+/** CPU bandwidth and weight of cgroup v2. Pure. Documentation/admin-guide/cgroup-v2.rst, "CPU" */
 import type { Cpu } from "../../spec/types.ts";
 import { type Integer, isSet, type Setting, settingsOf } from "../settings.ts";
 
@@ -21,7 +21,6 @@ export function weightOfShares(shares: Integer): number {
 }
 
 const cpu = settingsOf("cpu", "cpu");
-const cpuset = settingsOf("cpuset", "cpu");
 
 /** An idle cgroup has the least weight there is, and the kernel refuses to give it another one. */
 export function cpuSettings(given: Cpu): Setting[] {
@@ -44,11 +43,4 @@ function bandwidth({ quota, period }: Cpu): string | undefined {
   if (!isSet(quota) && !isSet(period)) return undefined;
   const text = isSet(quota) && quota > 0 ? String(quota) : "max";
   return isSet(period) ? `${text} ${period}` : text;
-}
-
-export function cpusetSettings({ cpus = "", mems = "" }: Cpu): Setting[] {
-  const settings: Setting[] = [];
-  if (cpus !== "") settings.push(cpuset("cpuset.cpus", cpus, "cpus"));
-  if (mems !== "") settings.push(cpuset("cpuset.mems", mems, "mems"));
-  return settings;
 }

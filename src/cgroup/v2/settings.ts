@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** All limits of config.json as writes to files of cgroup v2. Pure. */
 import type { Resources } from "../../spec/types.ts";
+import { cpusetSettings } from "../cpuset.ts";
 import { hugetlbSettings } from "../hugetlb.ts";
 import { pidsSettings } from "../pids.ts";
 import { rdmaSettings } from "../rdma.ts";
 import type { Setting } from "../settings.ts";
-import { cpusetSettings, cpuSettings } from "./cpu.ts";
+import { cpuSettings } from "./cpu.ts";
 import { ioSettings } from "./io.ts";
 import { memorySettings } from "./memory.ts";
 import { unifiedSettings } from "./unified.ts";
