@@ -11,6 +11,7 @@ import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { runPoststopHooks } from "./hook-state.ts";
 import type { ContainerRecord } from "./record.ts";
+import type { UndoStack } from "./undo.ts";
 
 const sigkill = 9;
 /** A killed process may have to finish a write to a slow disk; one that needs longer is stuck in the kernel. */
@@ -59,11 +60,9 @@ export function removeMade(context: RuntimeContext, id: string, manager: CgroupM
   removeDirectory(context.root, id);
 }
 
-/** Runs `step` and turns its failure into a warning: for cleaning up on the way out of another error. */
-export function attempt(context: RuntimeContext, what: string, step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    context.log.warn(`${what}: ${describe(error)}`);
-  }
+/** Takes back what was done before an error; what of that fails is a warning. */
+export function takeBack(context: RuntimeContext, undo: UndoStack): void {
+  undo.run((what, problem) => {
+    context.log.warn(`${what}: ${describe(problem)}`);
+  });
 }

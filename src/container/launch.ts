@@ -21,7 +21,7 @@ import { cloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
-import { attempt, removeMade } from "./destroy.ts";
+import { removeMade, takeBack } from "./destroy.ts";
 import { ContainerError } from "./errors.ts";
 import { runPoststopHooks } from "./hook-state.ts";
 import { runInit } from "./init.ts";
@@ -82,11 +82,7 @@ export function launch(
     undo.clear();
     return launched;
   } catch (error) {
-    undo.run((what, problem) => {
-      attempt(context, what, () => {
-        throw problem;
-      });
-    });
+    takeBack(context, undo);
     throw error;
   }
 }

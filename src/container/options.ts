@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the command line hands to `create`, `run` and `exec`. */
+import type { ExecRequest } from "../plan/exec.ts";
 
 export interface CreateOptions {
   /** Directory of the bundle; the current directory when the caller gave none. */
@@ -22,23 +23,14 @@ export interface RunOptions extends CreateOptions {
   readonly noSubreaper: boolean;
 }
 
-export interface ExecOptions {
+/** The flags of exec: those that say what the process is, and the others. */
+export interface ExecOptions extends Omit<ExecRequest, "process"> {
   /** A file with a whole process object; then only the flags about descriptors and waiting count. */
   readonly processFile?: string | undefined;
-  readonly args: readonly string[];
-  readonly cwd?: string | undefined;
-  readonly env: readonly string[];
-  readonly user?: string | undefined;
-  readonly additionalGids: readonly string[];
-  readonly tty?: boolean | undefined;
   readonly consoleSocket?: string | undefined;
   readonly detach: boolean;
   readonly pidFile?: string | undefined;
   readonly pidfdSocket?: string | undefined;
-  readonly apparmor?: string | undefined;
-  readonly noNewPrivileges?: boolean | undefined;
-  readonly processLabel?: string | undefined;
-  readonly cap: readonly string[];
   readonly preserveFds: number;
   readonly cgroup: readonly string[];
   readonly ignorePaused: boolean;

@@ -16,7 +16,7 @@ import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts"
 import { directoryOf, replaceRecord, settleRecord, unlockDirectory } from "../store/state-directory.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
-import { attempt, removeMade } from "./destroy.ts";
+import { removeMade, takeBack } from "./destroy.ts";
 import { runHookList, runPoststopHooks } from "./hook-state.ts";
 import { claimId } from "./launch.ts";
 import { firstRecord, prepare, type Prepared } from "./prepare.ts";
@@ -58,11 +58,7 @@ export function restoreContainer(context: RuntimeContext, id: string, options: R
     if (detach) return 0;
     return waitInForeground(context, { ...restored, notify: undefined }, { keep: false });
   } catch (error) {
-    undo.run((what, problem) => {
-      attempt(context, what, () => {
-        throw problem;
-      });
-    });
+    takeBack(context, undo);
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import { removePidFile } from "../process/outputs.ts";
 import { shellStatus, type ExitStatus } from "../process/exit-status.ts";
 import { waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
-import { attempt, destroyContainer } from "./destroy.ts";
+import { destroyContainer, takeBack } from "./destroy.ts";
 import { finishStart } from "./start.ts";
 import { launch, type Launched } from "./launch.ts";
 import { explainFailure } from "./launch-failure.ts";
@@ -49,11 +49,7 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
     unlockDirectory(launched.directory); // other commands may work on the container from here on
     finishStart(context, launched.record);
   } catch (error) {
-    undo.run((what, problem) => {
-      attempt(context, what, () => {
-        throw problem;
-      });
-    });
+    takeBack(context, undo);
     throw error;
   }
   if (options.detach) {
