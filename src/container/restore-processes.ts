@@ -6,11 +6,13 @@ import { connectConsoleSocket, sendTerminal } from "../console/socket.ts";
 import type { Terminal } from "../console/terminal.ts";
 import { namespaceKey, restoreArguments, type RestoreSubject } from "../criu/arguments.ts";
 import { openNamespaceFile, readPidFile } from "../criu/config-file.ts";
-import { sourceOf } from "../criu/externals.ts";
+import { notMounted } from "../criu/container-ties.ts";
+import { sharedMountPoint, sourceOf } from "../criu/externals.ts";
 import type { RestoreOptions } from "../criu/options.ts";
 import { runCriu } from "../criu/program.ts";
 import type { SavedImages } from "../criu/saved.ts";
 import type { Fd } from "../linux/fd.ts";
+import { openBelow, RestoreSources } from "../rootfs/restore-sources.ts";
 import { environmentOf, type RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import type { Prepared } from "./prepare.ts";
@@ -25,6 +27,8 @@ export interface RestoreProcesses {
   /** The mount that becomes the container's root. */
   readonly root: string;
   readonly pidFile: string;
+  /** A directory that may be made, for what criu mounts. */
+  readonly sources: string;
   readonly stopped: boolean;
   readonly consoleSocket: string | undefined;
 }
@@ -77,7 +81,8 @@ function callCriu(restore: RestoreProcesses, { terminal, namespaces }: Ties): vo
   for (const { file, key } of namespaces) inherit.push({ fd: file.number, key });
   const key = images.container.terminal;
   if (terminal !== undefined && key !== undefined) inherit.push({ fd: terminal.slave.number, key });
-  const subject: RestoreSubject = { ...restore, mounts: mountTies(restore, terminal), inherit };
+  using sources = new RestoreSources(restore.sources);
+  const subject: RestoreSubject = { ...restore, mounts: mountTies(restore, terminal, sources), inherit };
   using entrance = manager.entrance();
   runCriu({
     program: restore.program,
@@ -96,11 +101,18 @@ function callCriu(restore: RestoreProcesses, { terminal, namespaces }: Ties): vo
   });
 }
 
-function mountTies({ images, prepared, manager }: RestoreProcesses, terminal: Terminal | undefined): RestoreSubject["mounts"] {
+function mountTies(
+  { images, prepared, manager }: RestoreProcesses,
+  terminal: Terminal | undefined,
+  sources: RestoreSources,
+): RestoreSubject["mounts"] {
   const host = { rootfs: prepared.plan.rootfs, cgroups: manager.hierarchies(), terminal: terminal?.name };
   return images.container.mounts.map((destination) => {
     const source = sourceOf(destination, host);
-    if (source !== undefined) return { destination, source };
+    const point = sharedMountPoint(destination, host.rootfs);
+    if (point !== undefined) openBelow(point.path, point.below).close();
+    if (source !== undefined)
+      return { destination, source: source.below === "" ? source.path : sources.add(source.path, source.below) };
     throw new ContainerError(
       "config-refused",
       `the checkpoint has a mount on ${JSON.stringify(destination)} that config.json does not name`,
@@ -108,6 +120,24 @@ function mountTies({ images, prepared, manager }: RestoreProcesses, terminal: Te
         hint: "restore with the config.json that the container was created from",
       },
     );
+  });
+}
+
+/**
+ * The mounts whose mount points others may change: criu goes there by path, and follows a link that was put there meanwhile. So what
+ * was restored must not run before checkMounts() has seen where they are.
+ */
+export function sharedMounts(images: SavedImages, prepared: Prepared): string[] {
+  return images.container.mounts.filter((place) => sharedMountPoint(place, prepared.plan.rootfs) !== undefined);
+}
+
+/** Throws ContainerError "config-refused" where the restored process `pid` lacks one of `mounts`. */
+export function checkMounts(pid: number, mounts: readonly string[]): void {
+  if (mounts.length === 0) return;
+  const [missing] = notMounted(pid, mounts);
+  if (missing === undefined) return;
+  throw new ContainerError("config-refused", `criu has mounted elsewhere what belongs on ${JSON.stringify(missing)}`, {
+    hint: "somebody changes directories in the volume that it lies in, while the container is restored",
   });
 }
 

@@ -9,6 +9,7 @@ import { readSaved } from "../criu/saved.ts";
 import type { Fd } from "../linux/fd.ts";
 import { unshareNamespaces } from "../namespaces/join.ts";
 import type { RootfsPlan } from "../plan/types.ts";
+import { killChild } from "../process/child.ts";
 import { becomeSubreaper } from "../process/foreground.ts";
 import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
@@ -21,7 +22,7 @@ import { runHookList, runPoststopHooks } from "./hook-state.ts";
 import { claimId } from "./launch.ts";
 import { firstRecord, prepare, type Prepared } from "./prepare.ts";
 import { encodeRecord, type ContainerRecord } from "./record.ts";
-import { restoreProcesses } from "./restore-processes.ts";
+import { checkMounts, restoreProcesses, sharedMounts } from "./restore-processes.ts";
 import { waitInForeground } from "./run.ts";
 import { finishStart } from "./start.ts";
 import { UndoStack } from "./undo.ts";
@@ -91,8 +92,8 @@ function restoreSteps(restore: Restore): Restored {
   const { directory, manager, record: first } = claimWithCgroup(restore);
   const place = `${directoryOf(context.root, id)}/root`;
   unshareNamespaces(["mount"]);
-  const hooked = plan.hooks.prestart.length + plan.hooks.createRuntime.length > 0;
-  const pidFile = `${directoryOf(context.root, id)}/criu.pid`;
+  const shared = sharedMounts(images, prepared);
+  const stopped = shared.length + plan.hooks.prestart.length + plan.hooks.createRuntime.length > 0;
   const { pid, terminal } = atRoot(plan.rootfs, place, () =>
     restoreProcesses({
       ...restore,
@@ -100,17 +101,20 @@ function restoreSteps(restore: Restore): Restored {
       images,
       manager,
       root: place,
-      pidFile,
-      stopped: hooked,
+      pidFile: `${directoryOf(context.root, id)}/criu.pid`,
+      sources: `${directoryOf(context.root, id)}/sources`,
+      stopped,
       consoleSocket: options.consoleSocket,
     }),
   );
+  undo.push("kill what was restored", () => killChild(pid));
+  checkMounts(pid, shared);
   const record = { ...first, cgroup: manager.saved(), pid, startTime: startTimeOf(pid) };
   replaceRecord(directory, encodeRecord(record), prepared.configText);
   undo.push("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
-  if (hooked) runHooksAndGoOn(prepared, record, manager);
+  if (stopped) runHooksAndGoOn(prepared, record, manager);
   handOut(options, pid, undo);
   unlockDirectory(directory);
   undo.clear();

@@ -23,6 +23,12 @@ export function tiesOf(pid: number, bound: readonly string[], { join }: Namespac
   };
 }
 
+/** Those of the `places` on which the process has no mount. */
+export function notMounted(pid: number, places: readonly string[]): string[] {
+  const mounted = new Set(parseMountInfo(readFile(`/proc/${pid}/mountinfo`)).map(({ mountPoint }) => mountPoint));
+  return places.filter((place) => !mounted.has(place));
+}
+
 /** Where 0, 1 and 2 of a process lead: a path, or `pipe:[…]`. */
 export function descriptorsOf(pid: number): string[] {
   return [0, 1, 2].map((number) => {

@@ -2,7 +2,7 @@
 import t from "tap";
 import { parseMountInfo } from "../linux/proc/mountinfo.ts";
 import { hostRootfs } from "./testing.ts";
-import { externalMounts, sourceOf } from "./externals.ts";
+import { externalMounts, sharedMountPoint, sourceOf } from "./externals.ts";
 
 const mounts = parseMountInfo(`100 1 254:1 /srv/box/rootfs / rw - ext4 /dev/root rw
 101 100 0:50 / /proc rw - proc proc rw
@@ -33,12 +33,26 @@ t.test("sourceOf() finds them on another host", async (t) => {
     cgroups: [{ name: "memory", path: "/sys/fs/cgroup/memory/new" }],
     terminal: "/dev/pts/7",
   };
-  t.equal(sourceOf("/data", host), "/mnt/data");
-  t.equal(sourceOf("/data/below", host), "/mnt/data/below");
-  t.equal(sourceOf("/data/inner/x", host), "/mnt/inner/x");
-  t.equal(sourceOf("/sys/fs/cgroup/memory", host), "/sys/fs/cgroup/memory/new");
+  t.same(sourceOf("/data", host), { path: "/mnt/data", below: "" });
+  t.same(sourceOf("/data/below", host), { path: "/mnt/data", below: "/below" });
+  t.same(sourceOf("/data/inner/x", host), { path: "/mnt/inner", below: "/x" });
+  t.same(sourceOf("/sys/fs/cgroup/memory", host), { path: "/sys/fs/cgroup/memory/new", below: "" });
   t.equal(sourceOf("/sys/fs/cgroup/cpu", host), undefined);
-  t.equal(sourceOf("/dev/console", host), "/dev/pts/7");
-  t.equal(sourceOf("/proc/kcore", host), "/dev/null");
+  t.same(sourceOf("/dev/console", host), { path: "/dev/pts/7", below: "" });
+  t.same(sourceOf("/proc/kcore", host), { path: "/dev/null", below: "" });
   t.equal(sourceOf("/elsewhere", host), undefined);
+});
+
+t.test("sharedMountPoint() are those in what is bound, whatever is bound there", async (t) => {
+  const rootfs = hostRootfs([
+    { kind: "bind", destination: "/data", source: "/mnt/data" },
+    { kind: "bind", destination: "/data/inner", source: "/mnt/inner" },
+    { kind: "tmpfs" as "bind", destination: "/tmp", source: "tmpfs" },
+    { kind: "bind", destination: "/tmp/x", source: "/mnt/x" },
+  ]);
+  t.equal(sharedMountPoint("/data", rootfs), undefined);
+  t.same(sharedMountPoint("/data/inner", rootfs), { path: "/mnt/data", below: "/inner" });
+  t.same(sharedMountPoint("/data/inner/a/b", rootfs), { path: "/mnt/inner", below: "/a/b" });
+  t.equal(sharedMountPoint("/tmp/x", rootfs), undefined);
+  t.equal(sharedMountPoint("/database", rootfs), undefined);
 });

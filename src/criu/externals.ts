@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which mounts of a container lead outside of it, and where they are on the host that restores it. Pure. */
 import type { MountInfo } from "../linux/proc/mountinfo.ts";
-import type { RootfsPlan } from "../plan/types.ts";
+import type { MountPlan, RootfsPlan } from "../plan/types.ts";
 
 /**
  * Places of the mounts whose sources criu cannot make again: all that config.json binds, and parts of file systems that are not
@@ -42,12 +42,37 @@ export interface RestoreHost {
   readonly terminal: string | undefined;
 }
 
-/** The host's path behind an external mount; undefined when the config does not tell. */
-export function sourceOf(destination: string, { rootfs, cgroups, terminal }: RestoreHost): string | undefined {
-  const bind = rootfs.mounts
+/** Something on the host: a path that the config or the runtime names, and where it is below that, which others may change. */
+export interface HostPlace {
+  readonly path: string;
+  /** Empty, or it begins with a slash. */
+  readonly below: string;
+}
+
+function innermostBind(binds: readonly MountPlan[], destination: string): HostPlace | undefined {
+  const bind = binds
     .filter((mount) => mount.kind === "bind" && isAtOrBelow(destination, mount.destination))
     .sort((a, b) => b.destination.length - a.destination.length)[0];
-  if (bind !== undefined) return `${bind.source}${destination.slice(bind.destination.length)}`;
+  return bind && { path: bind.source, below: destination.slice(bind.destination.length) };
+}
+
+/** What is behind an external mount; undefined when the config does not tell. */
+export function sourceOf(destination: string, host: RestoreHost): HostPlace | undefined {
+  const bound = innermostBind(host.rootfs.mounts, destination);
+  if (bound !== undefined) return bound;
+  const path = namedSource(destination, host);
+  return path === undefined ? undefined : { path, below: "" };
+}
+
+/** The mount point of an external mount that lies in what the config binds, where others may change it; undefined for all other mounts. */
+export function sharedMountPoint(destination: string, { mounts }: RootfsPlan): HostPlace | undefined {
+  return innermostBind(
+    mounts.filter((mount) => mount.destination !== destination),
+    destination,
+  );
+}
+
+function namedSource(destination: string, { rootfs, cgroups, terminal }: RestoreHost): string | undefined {
   if (destination === "/dev/console") return terminal;
   const cgroup = rootfs.mounts.find((mount) => mount.kind === "cgroup" && isAtOrBelow(destination, mount.destination));
   if (cgroup !== undefined) {

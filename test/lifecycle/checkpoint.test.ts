@@ -1,34 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2
 /** `checkpoint` and `restore`: what criu is asked for, what becomes of the container when it fails, and the whole way with a real one. */
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
 import { container, must } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
+import { criuWorks, fakeCriu } from "../lib/criu.ts";
 import { cgroupDirectory, isAlive, mountOn } from "../lib/kernel.ts";
 import { agent, findProgram, isRunt, runtime, unless } from "../lib/lane.ts";
 import { Background, run, waitUntil } from "../lib/run.ts";
 
 const ours = { skip: unless(isRunt, "of runt") };
-/** criu wants to connect to itself once; the network namespace of this lane begins with nothing that is up. */
-const loopback = findProgram("criu") !== undefined && run(["ip", "link", "set", "lo", "up"]).code === 0;
-const criuWorks = loopback && run(["criu", "check"]).code === 0;
 const real = { skip: unless(criuWorks, "no criu that works on this kernel") };
-
-/** A criu that writes down how it is called, and ends as told. Returns the environment with it, and its calls. */
-function fakeCriu(c: Container, script: string): { env: NodeJS.ProcessEnv; calls: () => string[] } {
-  const directory = join(c.directory, "fake");
-  mkdirSync(directory);
-  const file = join(directory, "criu");
-  writeFileSync(file, `#!/bin/sh\necho "$@" >> ${directory}/calls\n${script}\n`);
-  chmodSync(file, 0o755);
-  return {
-    env: { ...process.env, PATH: `${directory}:${process.env["PATH"] ?? ""}` },
-    calls: () => readFileSync(join(directory, "calls"), "utf8").trim().split("\n"),
-  };
-}
 
 /** A container that counts in memory and shows it in a file of its /tmp. Its streams lead nowhere, as those of a daemon. */
 function counting(t: Test): Container {
