@@ -44,6 +44,12 @@ export function entrance({ target, enter, admit, close }: Parts): Entrance {
   };
 }
 
+/**
+ * How a process gets into a v2 cgroup: born there, or by its own first step, which takes milliseconds longer. Linux 6.15 to at least
+ * 6.18 kills what is born into another cgroup than its parent's when `cgroup.kill` was once written to one of the two.
+ */
+export type EntranceWay = "born" | "walks";
+
 /** Into the v2 cgroup at `path`, by the clone itself. */
 export function entranceByClone(path: string): Entrance {
   return entrance({ target: openFile(path, O_PATH | O_DIRECTORY) });
@@ -54,14 +60,15 @@ export function entranceByClone(path: string): Entrance {
  * for a grace period of RCU, which costs several milliseconds when the runtime moves a process by its pid. The files are opened
  * by the runtime, because the process may be nobody on the host by then.
  */
-export function entranceByItself(paths: readonly string[], unified: string | undefined): Entrance {
+export function entranceByItself(paths: readonly string[], unified: string | undefined, way: EntranceWay = "born"): Entrance {
   let target: Fd | undefined;
   const doors: { readonly path: string; readonly tasks: Fd }[] = [];
   const close = (): void => {
     for (const { tasks } of doors) tasks.close();
   };
   try {
-    if (unified !== undefined) target = openFile(unified, O_PATH | O_DIRECTORY);
+    if (unified !== undefined && way === "born") target = openFile(unified, O_PATH | O_DIRECTORY);
+    else if (unified !== undefined) doors.push({ path: unified, tasks: openFile(`${unified}/cgroup.procs`, O_WRONLY) });
     for (const path of paths) doors.push({ path, tasks: openFile(`${path}/tasks`, O_WRONLY) });
   } catch (error) {
     target?.close();

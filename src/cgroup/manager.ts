@@ -2,7 +2,7 @@
 /** What the conductor knows of a cgroup, whatever the hierarchy and whoever makes it. cgroups(7) */
 import type { CgroupMode, CgroupPlan, HostFacts } from "../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../spec/types.ts";
-import type { Entrance } from "./entrance.ts";
+import type { Entrance, EntranceWay } from "./entrance.ts";
 import type { CgroupStats } from "./stats/types.ts";
 import type { CgroupWatch } from "./watch.ts";
 import type { Accepted } from "./write.ts";
@@ -49,7 +49,7 @@ export interface CgroupManager {
    */
   create(): void;
   /** The way in for a process that is about to be cloned. */
-  entrance(): Entrance;
+  entrance(way?: EntranceWay): Entrance;
   /** Another way in, where the kernel refused the first one with `error`; `init` is the container's. Undefined: there is none. */
   entranceAfter(error: unknown, init: number): Entrance | undefined;
   /** Moves in a process that is there already. */

@@ -17,7 +17,7 @@ import {
   requireCgroups,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
-import { entranceByItself, type Entrance } from "./entrance.ts";
+import { entranceByItself, type Entrance, type EntranceWay } from "./entrance.ts";
 import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "./manager.ts";
 import type { CgroupStats } from "./stats/types.ts";
@@ -121,11 +121,12 @@ export class V1Manager implements CgroupManager {
     return this.#hierarchies.find((hierarchy) => hierarchy.path === path)?.mountPoint ?? path;
   }
 
-  entrance(): Entrance {
+  entrance(way: EntranceWay = "born"): Entrance {
     const unified = this.directoryOf("");
     return entranceByItself(
       this.#paths().filter((path) => path !== unified),
       unified,
+      way,
     );
   }
 

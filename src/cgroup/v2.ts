@@ -20,7 +20,7 @@ import {
   tryRemoveCgroup,
 } from "./directory.ts";
 import { noCgroupError } from "./disabled.ts";
-import { entrance, entranceByClone, entranceByItself, type Entrance } from "./entrance.ts";
+import { entrance, entranceByClone, entranceByItself, type Entrance, type EntranceWay } from "./entrance.ts";
 import { joinPath } from "./hierarchies.ts";
 import { systemdHierarchy } from "./places.ts";
 import { killCgroup, killEach, killUntilEmpty } from "./kill.ts";
@@ -112,10 +112,10 @@ export class V2Manager implements CgroupManager {
     if (this.isFrozen()) refuseFrozen(this.#path);
   }
 
-  entrance(): Entrance {
+  entrance(way: EntranceWay = "born"): Entrance {
     if (this.#absent) return entrance({});
     const path = this.#birth === undefined ? (this.#saved.delegated ?? this.#path) : this.#path;
-    return this.#named.length === 0 ? entranceByClone(path) : entranceByItself(this.#named, path);
+    return this.#named.length === 0 && way === "born" ? entranceByClone(path) : entranceByItself(this.#named, path, way);
   }
 
   addProcess(pid: number): void {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of an exec: clones the joiner, gives the process its cgroup, and hears whether it became the program. */
-import type { Entrance } from "../cgroup/entrance.ts";
+import type { Entrance, EntranceWay } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import type { Fd } from "../linux/fd.ts";
 import type { ExecPlan } from "../plan/exec.ts";
@@ -16,7 +16,7 @@ import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { needsLastClone, runJoiner } from "./exec-process.ts";
 import { hookState } from "./hook-state.ts";
-import { explainFailure } from "./launch-failure.ts";
+import { explainFailure, InitKilledError } from "./launch-failure.ts";
 import type { ExecOptions } from "./options.ts";
 import type { ContainerRecord } from "./record.ts";
 import { passListener } from "./seccomp-listener.ts";
@@ -50,6 +50,16 @@ interface Joiner {
 
 /** Starts the process. Throws ContainerError; then no process is left. */
 export function startExec(launch: ExecLaunch): StartedExec {
+  try {
+    return startOnce(launch, "born");
+  } catch (error) {
+    // The kernel may have done it, see EntranceWay.
+    if (!(error instanceof InitKilledError)) throw error;
+    return startOnce(launch, "walks");
+  }
+}
+
+function startOnce(launch: ExecLaunch, way: EntranceWay): StartedExec {
   const { context, record, options } = launch;
   const manager = openManager(record).below(options.cgroup);
   const { parentEnd, childEnd } = openChannel((text) => {
@@ -57,7 +67,10 @@ export function startExec(launch: ExecLaunch): StartedExec {
   });
   const lastWord = new LastWord();
   const inputs = { ...launch, channel: childEnd, runtime: ownPid(), lastWord };
-  const { pid: joiner, entrance } = cloneJoiner(manager, launch, (way) => runJoiner({ ...inputs, entrance: way }));
+  const { pid: joiner, entrance } = cloneJoiner(manager, launch, {
+    way,
+    body: (entrance) => runJoiner({ ...inputs, entrance }),
+  });
   childEnd.close();
   try {
     entrance.admit(joiner);
@@ -80,7 +93,11 @@ export function startExec(launch: ExecLaunch): StartedExec {
 }
 
 /** Clones into the container's cgroup, or where the kernel does not let it in there, the other way that the cgroup has. */
-function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, body: (entrance: Entrance) => never): Joiner {
+function cloneJoiner(
+  manager: CgroupManager,
+  { record, options }: ExecLaunch,
+  { way, body }: { readonly way: EntranceWay; readonly body: (entrance: Entrance) => never },
+): Joiner {
   const through = (entrance: Entrance): Joiner => {
     try {
       return { pid: cloneChild({ namespaces: [], cgroup: entrance.target }, () => body(entrance)), entrance };
@@ -90,7 +107,7 @@ function cloneJoiner(manager: CgroupManager, { record, options }: ExecLaunch, bo
     }
   };
   try {
-    return through(manager.entrance());
+    return through(manager.entrance(way));
   } catch (error) {
     const other = options.cgroup.length > 0 ? undefined : manager.entranceAfter(error, record.pid);
     if (other === undefined) throw error;

@@ -18,6 +18,11 @@ const ofFilter: readonly number[] = [31, 4];
 const filterHint =
   "linux.seccomp stopped it: without process.noNewPrivileges the profile must allow capset, close, mmap, read, write and execve";
 
+/** SIGKILL ended init before it was ready, and not for want of memory. */
+export class InitKilledError extends ContainerError {}
+
+const SIGKILL = 9;
+
 /** Kills and reaps init, and says what happened: its own report, its death, or the OOM killer. */
 export function explainFailure(error: unknown, victim: Victim): ContainerError {
   const oomKilled = victim.manager.oomKills() > 0;
@@ -30,7 +35,9 @@ export function explainFailure(error: unknown, victim: Victim): ContainerError {
   }
   if (error instanceof ChannelClosedError) {
     const how = ended === undefined ? "" : `: ${describeExitStatus(ended)}`;
-    return new ContainerError("init-died", `${prefix}: container init ended before it was ready${how}`, {
+    const killed = ended !== undefined && "signal" in ended && ended.signal === SIGKILL;
+    const Kind = killed ? InitKilledError : ContainerError;
+    return new Kind("init-died", `${prefix}: container init ended before it was ready${how}`, {
       hint: ended !== undefined && "signal" in ended && ofFilter.includes(ended.signal) ? filterHint : undefined,
     });
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The runtime's side of a create or run: claims, makes, clones, and takes everything back when a step fails. */
-import type { Entrance } from "../cgroup/entrance.ts";
+import type { Entrance, EntranceWay } from "../cgroup/entrance.ts";
 import type { CgroupManager } from "../cgroup/manager.ts";
 import { createManager } from "../cgroup/open.ts";
 import { within } from "../linux/errors.ts";
@@ -26,7 +26,7 @@ import { ContainerError } from "./errors.ts";
 import { runPoststopHooks } from "./hook-state.ts";
 import { runInit } from "./init.ts";
 import { InitResources, type LaunchMode } from "./init-resources.ts";
-import { explainFailure, type Victim } from "./launch-failure.ts";
+import { explainFailure, InitKilledError, type Victim } from "./launch-failure.ts";
 import { holdsInit, leavesNoRoom, startsEarly } from "./launch-order.ts";
 import type { CreateOptions } from "./options.ts";
 import { firstRecord, type Prepared } from "./prepare.ts";
@@ -56,6 +56,7 @@ interface Launch {
   readonly mode: LaunchMode;
   readonly undo: UndoStack;
   readonly beforeStart: () => void;
+  readonly way: EntranceWay;
 }
 
 /**
@@ -69,16 +70,22 @@ export function launch(
   options: CreateOptions & { readonly beforeStart?: () => void },
   mode: LaunchMode,
 ): Launched {
+  const beforeStart = options.beforeStart ?? ((): void => undefined);
+  const launch = { context, prepared, options, mode, beforeStart };
+  try {
+    return launchOnce({ ...launch, way: "born" });
+  } catch (error) {
+    // The kernel may have done it, see EntranceWay: once more, the other way. The network that was begun went with the first init.
+    if (!(error instanceof InitKilledError)) throw error;
+    return launchOnce({ ...launch, prepared: { ...prepared, networkBegun: false }, way: "walks" });
+  }
+}
+
+function launchOnce(attempted: Omit<Launch, "undo">): Launched {
+  const { context } = attempted;
   const undo = new UndoStack();
   try {
-    const launched = launchSteps({
-      context,
-      prepared,
-      options,
-      mode,
-      undo,
-      beforeStart: options.beforeStart ?? ((): void => undefined),
-    });
+    const launched = launchSteps({ ...attempted, undo });
     undo.clear();
     return launched;
   } catch (error) {
@@ -141,7 +148,7 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
-  using entrance = manager.entrance();
+  using entrance = manager.entrance(launch.way);
   const shape = cloneShape(prepared.plan.namespaces, Object.keys(prepared.plan.netDevices).length > 0);
   const held = holdsInit(prepared.plan, shape, entrance);
   const inputs = {

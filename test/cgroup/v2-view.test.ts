@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes v2 uml
 /** What cgroup v2 has on any kernel: the tree itself, freezing, killing, and the namespace. */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { mountOf, setNamespace } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import { cgroupDirectories, cgroupDirectory, isAlive, mountOn, processesWith } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
-import { waitUntil } from "../lib/run.ts";
+import { run, waitUntil } from "../lib/run.ts";
+import type { Result } from "../lib/run.ts";
 
 t.test("the container is in the cgroup of its path, which goes with it", (t) => {
   const c = container(t);
@@ -57,6 +58,26 @@ t.test("delete --force kills what moved to a cgroup below", (t) => {
   must(c.delete("--force"));
   t.notOk(isAlive(pid));
   t.strictSame(cgroupDirectories(c.cgroupsPath), []);
+  t.end();
+});
+
+t.test("a cgroup in which cgroup.kill was used once is as good as another, the caller's and the container's", (t) => {
+  const kill = (path: string): void => writeFileSync(`/sys/fs/cgroup${path}/cgroup.kill`, "1");
+  const c = container(t, (config) => (config.process.args = ["sleep", "100"]));
+  const callers = `${c.cgroupsPath}-caller`;
+  for (const path of [c.cgroupsPath, callers]) mkdirSync(`/sys/fs/cgroup${path}`);
+  t.teardown(() => rmdirSync(`/sys/fs/cgroup${callers}`));
+  kill(c.cgroupsPath);
+  t.match(c.startSleeping(), Number, "a cgroup that was left over");
+  must(c.delete("--force"));
+  kill(callers);
+  const from = (...args: string[]): Result =>
+    run(["sh", "-c", `echo 0 > /sys/fs/cgroup${callers}/cgroup.procs; exec "$@"`, "sh", ...c.argv(...args)]);
+  must(from("create", "--bundle", c.bundle, c.id));
+  t.equal(cgroupDirectory(c.state().pid, ""), `/sys/fs/cgroup${c.cgroupsPath}`);
+  must(c.start());
+  t.match(must(from("exec", c.id, "cat", "/proc/self/cgroup")).stdout, /^0::/m);
+  must(c.delete("--force"));
   t.end();
 });
 

@@ -4,7 +4,7 @@ import { isErrno, within } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
 import type { HostFacts, Variables } from "../../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
-import { entrance, type Entrance } from "../entrance.ts";
+import { entrance, type Entrance, type EntranceWay } from "../entrance.ts";
 import { joinPath } from "../hierarchies.ts";
 import type { Birth, CgroupManager, SavedCgroup, VisibleHierarchy } from "../manager.ts";
 import { unifiedMountPoint, v1Places, v2Places } from "../places.ts";
@@ -108,8 +108,8 @@ class SystemdManager implements CgroupManager {
   /** All is set when the scope is made. */
   settle(): void {}
 
-  entrance(): Entrance {
-    if (this.#making === undefined) return this.#files.entrance();
+  entrance(way: EntranceWay = "born"): Entrance {
+    if (this.#making === undefined) return this.#files.entrance(way);
     return entrance({
       admit: (pid) => {
         this.addProcess(pid);
