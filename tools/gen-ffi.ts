@@ -4,16 +4,17 @@
  *
  * usage: gen-ffi.ts OUTPUT_DIRECTORY COMPILER [FLAG …]
  *
- * Constants, sizes and offsets are what a C program prints that is compiled with the same compiler and headers as the binary.
+ * Constants, sizes and offsets are what the binary's own compiler makes of its own headers; nothing that it compiles is run, so it may
+ * be a cross compiler.
  */
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { emitGlue } from "./gen-ffi/glue.ts";
 import { emitConstants, emitStructs, emitTypes } from "./gen-ffi/typescript.ts";
 import { merge, type Declarations } from "./gen-ffi/declarations.ts";
-import { emitProbes, parseProbe } from "./gen-ffi/probe.ts";
+import { emitProbes, parseProbe, probeFlags } from "./gen-ffi/probe.ts";
 
 async function readDeclarations(directory: string): Promise<Declarations> {
   const files = readdirSync(directory)
@@ -41,16 +42,18 @@ async function main([output, compiler, ...flags]: string[]): Promise<void> {
   const declarations = await readDeclarations("src/ffi");
   const probeDirectory = join(output, "probe");
   mkdirSync(probeDirectory, { recursive: true });
-  const sources = emitProbes(declarations).map(({ name, text }) => {
+  const assembly = emitProbes(declarations).map(({ name, text }) => {
     const path = join(probeDirectory, name);
     writeFileSync(path, text);
-    return path;
+    const compiled = spawnSync(compiler, [...flags, ...probeFlags, path], {
+      stdio: ["ignore", "pipe", "inherit"],
+      encoding: "utf8",
+    });
+    if (compiled.status !== 0)
+      throw new Error("a declaration of src/ffi does not match the headers: see the compiler's errors above");
+    return compiled.stdout;
   });
-  const program = join(probeDirectory, "probe");
-  const compiled = spawnSync(compiler, [...flags, "-o", program, ...sources], { stdio: ["ignore", "inherit", "inherit"] });
-  if (compiled.status !== 0)
-    throw new Error("a declaration of src/ffi does not match the headers: see the compiler's errors above");
-  const found = parseProbe(execFileSync(program, { encoding: "utf8" }));
+  const found = parseProbe(assembly.join(""));
   writeIfChanged(join(output, "constants.ts"), emitConstants(found.constants));
   writeIfChanged(join(output, "structs.ts"), emitStructs(declarations, found));
   writeIfChanged(join(output, "ffi.d.ts"), emitTypes(declarations));
