@@ -60,8 +60,7 @@ static long call(long number, long a, long b, long c, long d, long e, long f)
 #error "the entry of the program is not written for this processor"
 #endif
 
-#define PAGE 4096UL
-#define PAGES_DOWN(at) ((at) & ~(PAGE - 1))
+#define PAGES_DOWN(at) ((at) & ~((uint64_t)PAGE - 1))
 
 extern const Elf64_Ehdr __ehdr_start;
 

@@ -11,7 +11,6 @@
 
 #define UNIT 16
 #define HEADER sizeof(size_t)
-#define PAGE 4096
 #define SMALL 1024
 #define SMALL_CLASSES (SMALL / UNIT)
 /* Beyond it a block is a mapping of its own. */
@@ -20,8 +19,15 @@
 #define CHUNK (1024 * 1024)
 #define REGION (24 * 1024 * 1024)
 
+/* What the compiler adds to the name of a section becomes a comment of the assembler. */
+#ifdef __aarch64__
+#define COMMENT "//"
+#else
+#define COMMENT "#"
+#endif
+
 /* Last in the data of the binary, see Makefile. */
-char js_heap[REGION] __attribute__((section("runt_heap,\"aw\",@nobits#"), aligned(PAGE)));
+char js_heap[REGION] __attribute__((section("runt_heap,\"aw\",@nobits" COMMENT), aligned(PAGE)));
 const size_t heap_region_size = REGION;
 
 static inline size_t *size_of(const void *block)

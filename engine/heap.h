@@ -27,6 +27,13 @@ struct heap_root {
 	void *freed[112];
 };
 
+/* What the kernel's pages may be as large as: an arm64 kernel is built for pages of 4, 16 or 64 KiB. */
+#ifdef __aarch64__
+#define PAGE (64 * 1024)
+#else
+#define PAGE 4096
+#endif
+
 /* Free memory behind the image, and behind that what the engine never hands out: heap_discard() leaves it alone. Both together are less
  * than 2 MiB, so that the kernel makes no huge page of them. */
 #define HEAP_ROOM (1536 * 1024)

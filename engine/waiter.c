@@ -21,6 +21,9 @@
 /* More than execve(2) takes of arguments and environment, for what the spare memory of the heap is too small for. */
 #define SPACE_SIZE (16 * 1024 * 1024)
 
+/* Right below the frame that gives back what is deeper: room for the calls that follow. */
+#define STACK_KEPT (PAGE > 16 * 1024 ? PAGE : 16 * 1024)
+
 struct order {
 	int start, reply;
 	char *path;
@@ -209,12 +212,12 @@ static _Noreturn void fail(const struct order *order, const char *step, int erro
 static void discard_memory(void)
 {
 	extern char __executable_start, __init_array_start; /* of the linker: code, constants, then data */
-	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)4095;
+	uintptr_t here = (uintptr_t)__builtin_frame_address(0) & ~(uintptr_t)(PAGE - 1);
 
 	heap_discard();
 	/* Deep calls of the engine lie below this one; pages of code and constants come back as they are needed. */
-	madvise((void *)(here - 1024 * 1024), 1024 * 1024 - 16 * 1024, MADV_DONTNEED);
-	madvise(&__executable_start, (size_t)(&__init_array_start - &__executable_start) & ~(size_t)4095, MADV_DONTNEED);
+	madvise((void *)(here - 1024 * 1024), 1024 * 1024 - STACK_KEPT, MADV_DONTNEED);
+	madvise(&__executable_start, (size_t)(&__init_array_start - &__executable_start) & ~(size_t)(PAGE - 1), MADV_DONTNEED);
 }
 
 static void wait_at_gate(int start)
