@@ -7,9 +7,22 @@ MAKEFLAGS += --no-builtin-rules
 PREFIX ?= /usr/local
 DESTDIR ?=
 
+# make ARCH=arm64 builds for an arm64 machine, in build/arm64; it is not taken from the environment, where it may mean anything.
+ARCH :=
+
 B := build
 # musl: static, small, and it starts without asking the processor for its features, which is slow in a virtual machine.
 CC_TARGET := musl-gcc
+MULTIARCH = $(shell gcc -print-multiarch)
+SYSTEM_INCLUDE := /usr/include
+CONFIGURE_TARGET :=
+SYSROOT :=
+# What goes before a program of the target to run it here.
+RUN_TARGET :=
+ifneq ($(ARCH),)
+include mk/cross/$(ARCH).mk
+endif
+
 KERNEL_INCLUDE := $(B)/kernel-include
 QUICKJS := $(B)/quickjs
 SECCOMP := $(B)/libseccomp
@@ -17,7 +30,10 @@ WARNINGS := -Wall -Wextra -Werror
 CPPFLAGS_TARGET := -D_GNU_SOURCE -isystem $(KERNEL_INCLUDE) -isystem $(SECCOMP)/include -isystem $(QUICKJS)
 CFLAGS_TARGET := -std=gnu11 -O2 -fno-pie -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
 LDFLAGS_TARGET := -static -no-pie -Wl,--gc-sections -Wl,--build-id=none -Wl,-e,runt_entry
+# The headers' numbers, and what is bundled with them, are of one architecture; the rest is generated once.
 GEN := $(B)/gen
+GEN_SHARED := build/gen
+SOURCES := build/sources
 GENERATED := $(GEN)/ffi.c $(GEN)/ffi.d.ts $(GEN)/constants.ts $(GEN)/structs.ts
 
 SOURCES_TS = $(shell find src -name '*.ts' ! -name '*.test.ts')
@@ -35,29 +51,29 @@ clean:
 include $(wildcard mk/*.mk)
 
 # ---- what comes from elsewhere: pinned sources, kernel headers
-$(B)/sources/.stamp: engine/SOURCES tools/fetch-sources.sh
+$(SOURCES)/.stamp: engine/SOURCES tools/fetch-sources.sh
 	@tools/setup.sh --check
-	tools/fetch-sources.sh $(B)/sources
+	tools/fetch-sources.sh $(SOURCES)
 	@touch $@
 
-$(QUICKJS)/.stamp: $(B)/sources/.stamp engine/quickjs.patch
+$(QUICKJS)/.stamp: $(SOURCES)/.stamp engine/quickjs.patch
 	rm -rf $(QUICKJS) && mkdir -p $(QUICKJS)
-	tar -xf $(B)/sources/quickjs.tar --strip-components=1 -C $(QUICKJS)
+	tar -xf $(SOURCES)/quickjs.tar --strip-components=1 -C $(QUICKJS)
 	patch --quiet -d $(QUICKJS) -p1 <engine/quickjs.patch
 	@touch $@
 
 # The kernel's headers without those of the system's own libc.
-$(KERNEL_INCLUDE)/.stamp:
+$(KERNEL_INCLUDE)/.stamp: $(SYSROOT)
 	mkdir -p $(KERNEL_INCLUDE)
-	ln -sfn /usr/include/linux $(KERNEL_INCLUDE)/linux
-	ln -sfn /usr/include/asm-generic $(KERNEL_INCLUDE)/asm-generic
-	ln -sfn "/usr/include/$$(gcc -print-multiarch)/asm" $(KERNEL_INCLUDE)/asm
+	ln -sfn $(SYSTEM_INCLUDE)/linux $(KERNEL_INCLUDE)/linux
+	ln -sfn $(SYSTEM_INCLUDE)/asm-generic $(KERNEL_INCLUDE)/asm-generic
+	ln -sfn $(SYSTEM_INCLUDE)/$(MULTIARCH)/asm $(KERNEL_INCLUDE)/asm
 	@touch $@
 
-$(SECCOMP)/lib/libseccomp.a: $(B)/sources/.stamp $(KERNEL_INCLUDE)/.stamp
+$(SECCOMP)/lib/libseccomp.a: $(SOURCES)/.stamp $(KERNEL_INCLUDE)/.stamp
 	rm -rf $(SECCOMP) $(B)/libseccomp-build && mkdir -p $(B)/libseccomp-build
-	tar -xf $(B)/sources/libseccomp.tar --strip-components=1 -C $(B)/libseccomp-build
-	cd $(B)/libseccomp-build && ./configure --quiet --prefix=$(CURDIR)/$(SECCOMP) --enable-static --disable-shared \
+	tar -xf $(SOURCES)/libseccomp.tar --strip-components=1 -C $(B)/libseccomp-build
+	cd $(B)/libseccomp-build && ./configure --quiet $(CONFIGURE_TARGET) --prefix=$(CURDIR)/$(SECCOMP) --enable-static --disable-shared \
 		--disable-dependency-tracking CC=$(CC_TARGET) CFLAGS="$(CFLAGS_TARGET) -isystem $(CURDIR)/$(KERNEL_INCLUDE)" LDFLAGS="-static -no-pie" >configure.log 2>&1 \
 		|| { tail -n 20 configure.log >&2; exit 1; }
 	$(MAKE) --no-print-directory -C $(B)/libseccomp-build/include install >>$(B)/libseccomp-build/build.log 2>&1
@@ -99,14 +115,14 @@ $(TRAINING)/main.o: engine/main.c $(QUICKJS)/.stamp | $(KERNEL_INCLUDE)/.stamp
 
 $(TRAINING)/program.js: tools/training.ts | $(GEN)/runt.js
 	@mkdir -p $(@D)
-	$(TSX) tools/bundle.ts $< $@
+	$(TSX) tools/bundle.ts $< $(GEN) $@
 
 # What was counted while the binary made itself, which compiles, is forgotten.
 $(TRAINING)/.stamp: $(QUICKJS_C:%=$(TRAINING)/quickjs/%.o) $(TRAINING)/main.o $(TRAINING)/program.js | $(HOST_REST:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(SECCOMP)/lib/libseccomp.a
 	$(CC_TARGET) $(LDFLAGS_TARGET) -fprofile-generate -o $(TRAINING)/blank $(filter %.o,$^) $(filter %.o %.a,$|) -lm
-	$(TRAINING)/blank $(TRAINING)/program.js $(TRAINING)/runt
+	$(RUN_TARGET) $(TRAINING)/blank $(TRAINING)/program.js $(TRAINING)/runt
 	rm -f $(TRAINING)/quickjs/*.gcda
-	$(TRAINING)/runt
+	$(RUN_TARGET) $(TRAINING)/runt
 	@touch $@
 
 $(B)/obj/quickjs/%.o: $(TRAINING)/.stamp
@@ -116,14 +132,14 @@ $(B)/obj/quickjs/%.o: $(TRAINING)/.stamp
 QUICKJS_OBJECTS := $(QUICKJS_C:%=$(B)/obj/quickjs/%.o)
 
 # Rewritten only when it changes, so that a build of the same commit is no work.
-$(GEN)/version.ts: package.json tools/gen-version.sh FORCE
-	@mkdir -p $(GEN)
-	@tools/gen-version.sh >$@.new && { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+$(GEN_SHARED)/version.ts: package.json tools/gen-version.sh FORCE
+	@mkdir -p $(@D)
+	@new=$@.$$$$; tools/gen-version.sh >$$new && { cmp -s $$new $@ && rm $$new || mv $$new $@; }
 .PHONY: FORCE
 FORCE: ;
 
-$(GEN)/runt.js: $(GEN)/version.ts $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
-	$(TSX) tools/bundle.ts src/cli/main.ts $@
+$(GEN)/runt.js: $(GEN_SHARED)/version.ts $(SOURCES_TS) tools/bundle.ts $(GENERATED) $(SPEC_GENERATED)
+	$(TSX) tools/bundle.ts src/cli/main.ts $(GEN) $@
 
 OBJECTS := $(HOST_C:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(QUICKJS_OBJECTS)
 FAULT_OBJECTS := $(HOST_C:%=$(B)/obj-faults/%.o) $(B)/obj/ffi.o $(QUICKJS_OBJECTS)
@@ -134,7 +150,7 @@ $(B)/runt-blank: $(OBJECTS) $(SECCOMP)/lib/libseccomp.a
 
 # Renamed into its place: a container may wait in the old one.
 $(B)/runt: $(B)/runt-blank $(GEN)/runt.js
-	$^ $@.new && mv $@.new $@
+	$(RUN_TARGET) $^ $@.new && mv $@.new $@
 
 # ---- the same with fault injection, for tests
 $(B)/obj-faults/%.o: engine/%.c $(HOST_H) $(QUICKJS)/.stamp $(KERNEL_INCLUDE)/.stamp
@@ -145,4 +161,4 @@ $(B)/runt-blank-faults: $(FAULT_OBJECTS) $(SECCOMP)/lib/libseccomp.a
 	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
 
 $(B)/runt-faults: $(B)/runt-blank-faults $(GEN)/runt.js
-	$^ $@.new && mv $@.new $@
+	$(RUN_TARGET) $^ $@.new && mv $@.new $@

@@ -9,13 +9,18 @@ docs: node_modules/.runt-lock
 	$(BIN)/prettier --write --log-level warn docs/ERRORS.md
 	$(TSX) tools/gen-conformance-doc.ts >docs/CONFORMANCE.md
 
-man: $(B)/man/.stamp
-completions: $(B)/completions/.stamp
+ifeq ($(ARCH),)
+man: build/man/.stamp
+completions: build/completions/.stamp
+else # the program is loaded for them by the Node of this machine, and says the same for all machines
+man completions:
+	@$(MAKE) --no-print-directory ARCH= $@
+endif
 
-$(B)/man/.stamp: tools/gen-man.ts $(COMMAND_LINE) $(GEN)/runt.js
+build/man/.stamp: tools/gen-man.ts $(COMMAND_LINE) $(GEN)/runt.js
 	$(TSX) tools/gen-man.ts $(@D)
 	@touch $@
 
-$(B)/completions/.stamp: tools/gen-completions.ts $(COMMAND_LINE) $(GEN)/runt.js
+build/completions/.stamp: tools/gen-completions.ts $(COMMAND_LINE) $(GEN)/runt.js
 	$(TSX) tools/gen-completions.ts $(@D)
 	@touch $@

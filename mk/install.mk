@@ -10,10 +10,10 @@ FISH_COMPLETION := $(DATA)/fish/vendor_completions.d/runt.fish
 install: all man completions
 	install -D -m 0755 $(B)/runt '$(DESTDIR)$(PREFIX)/sbin/runt'
 	install -d '$(DATA)/man/man8'
-	install -m 0644 $(B)/man/*.8 '$(DATA)/man/man8'
-	install -D -m 0644 $(B)/completions/bash/runt '$(BASH_COMPLETION)'
-	install -D -m 0644 $(B)/completions/zsh/_runt '$(ZSH_COMPLETION)'
-	install -D -m 0644 $(B)/completions/fish/runt.fish '$(FISH_COMPLETION)'
+	install -m 0644 build/man/*.8 '$(DATA)/man/man8'
+	install -D -m 0644 build/completions/bash/runt '$(BASH_COMPLETION)'
+	install -D -m 0644 build/completions/zsh/_runt '$(ZSH_COMPLETION)'
+	install -D -m 0644 build/completions/fish/runt.fish '$(FISH_COMPLETION)'
 
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/sbin/runt' '$(DATA)/man/man8/runt.8' '$(DATA)/man/man8/'runt-*.8 \

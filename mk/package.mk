@@ -5,7 +5,7 @@ PACKAGES ?= $(B)/packages
 
 .PHONY: deb tarball
 deb: all man completions
-	@tools/make-package.sh deb '$(PACKAGES)'
+	@tools/make-package.sh deb '$(PACKAGES)' $(ARCH)
 
 tarball: all man completions
-	@tools/make-package.sh tarball '$(PACKAGES)'
+	@tools/make-package.sh tarball '$(PACKAGES)' $(ARCH)

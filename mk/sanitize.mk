@@ -33,4 +33,4 @@ $(B)/runt-blank-gc: $(HOST_C:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(patsubst %,$(B)/ob
 	$(CC_TARGET) $(LDFLAGS_TARGET) -o $@ $^ -lm
 
 $(B)/runt-gc: $(B)/runt-blank-gc $(GEN)/runt.js
-	$^ $@
+	$(RUN_TARGET) $^ $@

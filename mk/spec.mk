@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What spec-schemas/ becomes: types, the quick judge, ajv's validators and the names of the properties.
-SPEC_GENERATED := $(addprefix $(GEN)/,spec-types.ts spec-outline.ts spec-accepts.js spec-accepts.d.ts validators.js validators.d.ts)
+SPEC_GENERATED := $(addprefix $(GEN_SHARED)/,spec-types.ts spec-outline.ts spec-accepts.js spec-accepts.d.ts validators.js validators.d.ts)
 
-$(GEN)/.spec: $(wildcard spec-schemas/*.json) tools/gen-spec.ts $(wildcard tools/gen-spec/*.ts) node_modules/.runt-lock
+$(GEN_SHARED)/.spec: $(wildcard spec-schemas/*.json) tools/gen-spec.ts $(wildcard tools/gen-spec/*.ts) node_modules/.runt-lock
 	$(TSX) tools/gen-spec.ts
 	@touch $@
-$(SPEC_GENERATED): $(GEN)/.spec ;
+$(SPEC_GENERATED): $(GEN_SHARED)/.spec ;

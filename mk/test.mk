@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,vm,vmv1,selinux,engines,cluster] [JOBS=2]: everything, its own set-up and build included.
+# make test [FILTER=text] [LANE=unit,host,v2,uml,systemd,vm,vmv1,selinux,engines,cluster,arm64] [JOBS=2]: everything, its own set-up and build included.
 # make test-engines: the engines alone, here and in a guest. make check: the tests alone, on what is built, and without
-# the engines unless LANE asks for them.
+# the engines and arm64 unless LANE asks for them.
 # make test-engines CRIO=DIR: with a built CRI-O (DIR/bin/crio, DIR/bin/pinns), which Debian does not package.
 # RUNT_GUEST_CACHE=DIR keeps the disk image and the kernels of the guests (systemd, selinux, cluster; vm, vmv1) elsewhere than in build/guest.
 FILTER ?=
@@ -11,12 +11,12 @@ CRIO ?=
 export CRIO
 # In variables: a comma in an argument of a function would end the argument.
 CHECK_LANES := unit,host,v2,uml,systemd,vm,vmv1,selinux
-TEST_LANES := $(CHECK_LANES),engines,cluster
+TEST_LANES := $(CHECK_LANES),engines,cluster,arm64
 
 .PHONY: test test-engines check
 test: LANE := $(or $(LANE),$(TEST_LANES))
 test:
-	@tools/setup.sh $(if $(findstring engines,$(LANE)),--engines)
+	@tools/setup.sh $(if $(findstring engines,$(LANE)),--engines) $(if $(findstring arm64,$(LANE)),--arm64)
 	@$(MAKE) --no-print-directory all
 	@$(MAKE) --no-print-directory check LANE=$(LANE)
 

@@ -1,12 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Packs the built runt. usage: tools/make-package.sh deb|tarball DIRECTORY. Prints the path of the package.
+# Packs the built runt. usage: tools/make-package.sh deb|tarball DIRECTORY [ARCHITECTURE]. Prints the path of the package. The architecture
+# is that of a cross build, by Debian's name.
 set -eu
 kind=$1
 mkdir -p "$2"
 out=$(cd "$2" && pwd)
 version=$(sed -nE 's/^ *"version": "([^"]+)",$/\1/p' package.json)
-architecture=$(dpkg --print-architecture 2>/dev/null || uname -m)
+architecture=${3:-$(dpkg --print-architecture 2>/dev/null || uname -m)}
+cross=${3:-}
 epoch=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || stat -c %Y package.json)}
 
 stage=$(mktemp -d)
@@ -18,7 +20,7 @@ umask 022
 install_tree() {
   prefix=$1
   shift
-  make --no-print-directory --silent install DESTDIR="$root" PREFIX="$prefix" "$@"
+  make --no-print-directory --silent install ARCH="$cross" DESTDIR="$root" PREFIX="$prefix" "$@"
   documents=$root$prefix/share/doc/runt
   mkdir -p "$documents"
   cp -R README.md SECURITY.md CHANGELOG.md docs "$documents"

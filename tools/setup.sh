@@ -3,8 +3,9 @@
 # Installs the system packages that the build and the tests need, where they are missing (Debian 12 and 13, as root); anyone else
 # is told exactly what to install. Says nothing and needs no network when all is there. Never waits for a terminal, and for a
 # lock or the network only within limits.
-# usage: tools/setup.sh [--check|--engines]    --check installs nothing: it tells what the build lacks, and fails then; --engines
-# brings also the container engines that the engines lane of the tests drives
+# usage: tools/setup.sh [--check|[--engines] [--arm64]]    --check installs nothing: it tells what the build lacks, and fails then;
+# --engines brings also the container engines that the engines lane of the tests drives, --arm64 what the cross build for arm64
+# and the lane that tests it need
 exec </dev/null
 set -u
 cd "$(dirname "$0")/.." || exit 1
@@ -32,7 +33,16 @@ file:/usr/lib/cni/bridge:containernetworking-plugins file:/usr/*/podman/catatoni
 '
 # Before Debian 13 the command was in docker.io, and built images by itself.
 grep -qs '^VERSION_ID="1[0-2]"' /etc/os-release || engines+=' docker:docker-cli file:/usr/libexec/docker/cli-plugins/docker-buildx:docker-buildx'
-[ "${1-}" = --engines ] && optional+=$engines
+# A compiler for arm64, what runs its programs, and what boots its kernel.
+arm64='
+aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu qemu-aarch64-static:qemu-user-static qemu-system-aarch64:qemu-system-arm
+'
+for option in "$@"; do
+  case $option in
+    --engines) optional+=$engines ;;
+    --arm64) optional+=$arm64 ;;
+  esac
+done
 
 # missing LIST: the packages of LIST that are not installed.
 missing() {
