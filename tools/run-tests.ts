@@ -57,6 +57,7 @@ function report(outcome: Outcome): void {
 async function runJob(run: Run, state: LaneState, job: Job, number: number): Promise<Outcome> {
   const { lane, file } = job;
   if ("skip" in state) return skippedOutcome(lane, file.path, state.skip);
+  if ("broken" in state) return failedOutcome(lane, file.path, `the lane ${lane} cannot be prepared`, state.broken);
   const compiled = run.compiled.get(file.path);
   if (compiled === undefined || "error" in compiled) return failedOutcome(lane, file.path, "does not compile", compiled?.error);
   const left = (run.deadline - performance.now()) / 1000;
@@ -97,13 +98,13 @@ async function runSteps(steps: readonly Step[], width: number): Promise<void> {
 
 /** First the guests, which take longest, then file by file; `alone` those files that must have the machine to themselves. */
 function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[]): { together: Step[]; alone: Step[] } {
-  const states = new Map<Lane, LaneState>();
+  const states = new Map<Lane, Promise<LaneState>>();
   const of = (lane: Lane): TestFile[] => (lanes.includes(lane) ? files.filter((file) => file.lanes.includes(lane)) : []);
-  const jobs = (["unit", "host", "v2", "engines"] as const).flatMap((lane) => of(lane).map((file) => ({ lane, file })));
+  const jobs = (["arm64", "unit", "host", "v2", "engines"] as const).flatMap((lane) => of(lane).map((file) => ({ lane, file })));
   const steps = jobs.map((job, index) => async (): Promise<Outcome[]> => {
-    const state = states.get(job.lane) ?? prepareLane(job.lane);
+    const state = states.get(job.lane) ?? prepareLane(job.lane, run.repository);
     states.set(job.lane, state);
-    return [await runJob(run, state, job, index + 1)];
+    return [await runJob(run, await state, job, index + 1)];
   });
   const boots = GUEST_LANES.filter((lane) => of(lane).length > 0).map((lane): Step => {
     return async () => {

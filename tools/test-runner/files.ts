@@ -5,17 +5,17 @@ import { join } from "node:path";
 
 /**
  * unit: no kernel; host: this machine as it is; v2: a private cgroup v2 view; engines: as host, and with room for the daemons of
- * container engines. The others are guests. With a user-mode-linux kernel: uml, on this machine's root file system; systemd, a Debian
+ * container engines; arm64: as host, with what `make ARCH=arm64` builds. The others are guests. With a user-mode-linux kernel: uml, on this machine's root file system; systemd, a Debian
  * with systemd and AppArmor; selinux, the same Debian with SELinux; cluster, the same Debian with systemd and with container
  * engines, as the node of a cluster has them. Virtual machines with a kernel of Debian's, on this machine's root
  * file system: vm, with all controllers of cgroup v2; vmv1, with all of cgroup v1.
  */
-export type Lane = "unit" | "host" | "v2" | "engines" | GuestLane;
+export type Lane = "unit" | "host" | "v2" | "engines" | "arm64" | GuestLane;
 export const VM_LANES = ["vm", "vmv1"] as const;
 export type VmLane = (typeof VM_LANES)[number];
 export const GUEST_LANES = ["cluster", "systemd", "uml", ...VM_LANES, "selinux"] as const;
 export type GuestLane = (typeof GUEST_LANES)[number];
-export const LANES: readonly Lane[] = ["unit", "host", "v2", ...GUEST_LANES, "engines"];
+export const LANES: readonly Lane[] = ["unit", "host", "v2", ...GUEST_LANES, "engines", "arm64"];
 
 /** The lanes that a list such as `unit,host` names; throws on one that does not exist. */
 export function parseLanes(list: string): Lane[] {

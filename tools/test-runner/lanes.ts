@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How a lane starts a test file, and whether this machine can. */
 import { spawnSync } from "node:child_process";
+import { prepareArm64 } from "./arm64.ts";
 import type { GuestLane, Lane } from "./files.ts";
 
 /** A lane that can run: what goes before `node SCRIPT`. */
@@ -8,7 +9,8 @@ export interface LaneReady {
   readonly prefix: readonly string[];
 }
 
-export type LaneState = LaneReady | { readonly skip: string };
+/** A lane that cannot run here has a reason; one that should and does not is broken, which is a failure of its files. */
+export type LaneState = LaneReady | { readonly skip: string } | { readonly broken: string };
 
 /**
  * A pid, mount and session of its own: whatever a test leaves running or mounted ends with it. The shell is pid 1 there and reaps
@@ -53,10 +55,11 @@ function isolated(script: string): string[] {
 }
 
 /** Whether and how `lane` runs here. Guests have their own driver, guest-lane.ts. */
-export function prepareLane(lane: Exclude<Lane, GuestLane>): LaneState {
+export async function prepareLane(lane: Exclude<Lane, GuestLane>, repository: string): Promise<LaneState> {
   if (lane === "unit") return { prefix: ["node"] };
   if (process.getuid?.() !== 0) return { skip: "needs root" };
   if (!works([...ISOLATE, "true"])) return { skip: "needs new pid and mount namespaces (unshare failed)" };
+  if (lane === "arm64") return (await prepareArm64(repository)) ?? { prefix: isolated(INIT) };
   if (lane === "host") return { prefix: isolated(INIT) };
   if (lane === "engines") {
     if (!works(isolated(ENGINES_ROOM))) return { skip: "a private /run and /etc for engines cannot be mounted here" };
