@@ -20,6 +20,8 @@ const STRETCH = 3;
 const VM_STRETCH = 6;
 /** Seconds for a guest from its boot to its end, and to the beginning of the first test. */
 const GUEST_LIMIT = 600;
+/** The same with engines, each of which is driven with two runtimes. */
+const CLUSTER_LIMIT = 900;
 const BOOT_LIMIT = 90;
 
 export interface GuestRun {
@@ -131,7 +133,7 @@ export async function runGuestLane(
   const start = await prepareGuest(lane, run);
   if (typeof start === "string") return skipAll(start);
   const watch = watchBoot(run);
-  const limit = Math.min(GUEST_LIMIT, run.secondsLeft);
+  const limit = Math.min(lane === "cluster" ? CLUSTER_LIMIT : GUEST_LIMIT, run.secondsLeft);
   const script = guestScript(lane, run, ready);
   const guest = await start({ init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
   watch.stop();

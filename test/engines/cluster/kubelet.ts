@@ -6,6 +6,7 @@ import { oneRuntime } from "../cri/config.ts";
 import { openContainerd } from "../cri/containerd.ts";
 import type { Cri, Fields, Pod } from "../cri/cri.ts";
 import type { Engine, Runtime } from "../lib/compare.ts";
+import type { Containerd } from "../lib/containerd.ts";
 import { cgroupOf, childrenOf, hasCgroup } from "./units.ts";
 
 /** A slice that a kubelet has made for a pod. */
@@ -37,11 +38,11 @@ export class PodSlice {
 }
 
 export class Kubelet implements Engine {
-  readonly cri: Cri;
+  readonly cri: Cri<Containerd>;
   #slices: PodSlice[] = [];
   #count = 0;
 
-  private constructor(cri: Cri) {
+  private constructor(cri: Cri<Containerd>) {
     this.cri = cri;
   }
 

@@ -9,7 +9,17 @@ import { compare } from "../lib/compare.ts";
 import type { Case } from "../lib/compare.ts";
 import { CONTAINERD_NEEDS, containerdName } from "../lib/containerd.ts";
 import { Kubelet } from "./kubelet.ts";
-import { DENIED_DEVICE, assertUnit, cgroupOf, processesIn, properties, reloadSystemd, unitFile, unitsWith } from "./units.ts";
+import {
+  DENIED_DEVICE,
+  assertUnit,
+  cgroupOf,
+  hasCgroup,
+  processesIn,
+  properties,
+  reloadSystemd,
+  unitFile,
+  unitsWith,
+} from "./units.ts";
 
 const SLEEP = "exec sleep 1000";
 const RESOURCES = { cpu_quota: 50_000, cpu_period: 100_000, cpu_shares: 512, memory_limit_in_bytes: 64 << 20 };
@@ -124,6 +134,22 @@ const cases: Case<Kubelet>[] = [
       }
       await Promise.all(started.map(({ cri, pod }) => cri.remove(pod)));
       for (const { slice } of started) assert.deepEqual(slice.children(), []);
+    },
+  },
+  {
+    name: "ctr run --runc-systemd-cgroup",
+    run: ({ cri: { service: containerd } }) => {
+      const pid = containerd.start("by-hand", SLEEP, "--runc-systemd-cgroup", "--cgroup", "system.slice:ctr:by-hand");
+      const cgroup = "/system.slice/ctr-by-hand.scope";
+      try {
+        assert.equal(cgroupOf(pid), cgroup);
+        assert.equal(properties("ctr-by-hand.scope", ["ControlGroup"])["ControlGroup"], cgroup);
+        assert.equal(containerd.exec("by-hand", ["cat", "/proc/self/cgroup"]).stdout, `0::${cgroup}\n`);
+      } finally {
+        containerd.ctr(["tasks", "rm", "--force", "by-hand"]);
+        containerd.ctr(["containers", "rm", "by-hand"]);
+      }
+      assert.ok(waitUntil(() => !hasCgroup(cgroup) && unitsWith("ctr-by-hand").length === 0));
     },
   },
 ];

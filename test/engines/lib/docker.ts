@@ -24,6 +24,10 @@ export function dockerName(): string {
   return `Docker ${/\d+(\.\d+)+/.exec(run([findProgram("dockerd") ?? "dockerd", "--version"]).stdout)?.[0] ?? ""}`.trim();
 }
 
+/** The option with which systemd makes the cgroups. */
+export const SYSTEMD_CGROUPS = "native.cgroupdriver=systemd";
+const OWN_CGROUPS = ["--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", `/${runName}.docker`];
+
 export class Docker implements Engine {
   /** Below it all that the daemon keeps. */
   readonly directory: string;
@@ -48,7 +52,7 @@ export class Docker implements Engine {
       findProgram("dockerd") ?? "dockerd",
       ...["--data-root", join(this.directory, "data"), "--exec-root", this.execRoot],
       ...["--host", this.#host, "--pidfile", join(fleeting, "pid")],
-      ...["--exec-opt", "native.cgroupdriver=cgroupfs", "--cgroup-parent", `/${runName}.docker`],
+      ...(flags.includes(SYSTEMD_CGROUPS) ? [] : OWN_CGROUPS),
       ...flags,
     ];
     mkdirSync("/run/containerd", { recursive: true });

@@ -37,13 +37,20 @@ const USER = { name: "box", id: 4242, subids: 500_000 };
 
 function addUser(home: string): void {
   appendFileSync("/etc/passwd", `${USER.name}:x:${USER.id}:${USER.id}::${home}:/bin/sh\n`);
+  appendFileSync("/etc/shadow", `${USER.name}:!:19000:0:99999:7:::\n`); // without it he gets no systemd
   appendFileSync("/etc/group", `${USER.name}:x:${USER.id}:\n`);
   for (const file of ["/etc/subuid", "/etc/subgid"]) appendFileSync(file, `${USER.name}:${USER.subids}:65536\n`);
 }
 
+/** The systemd of the user, which has the directory of his sockets made. */
+function startUserSystemd(): void {
+  must(run(["loginctl", "enable-linger", USER.name]));
+  if (!waitUntil(() => existsSync(`/run/user/${USER.id}/bus`), 60)) throw new Error("the user's systemd does not start");
+}
+
 /** What any machine can do. */
 const MACHINE = `[containers]
-default_ulimits = ["nofile=1024:1024", "nproc=4096:4096"]
+default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 pids_limit = 0
 [engine]
 cgroup_manager = "cgroupfs"
@@ -51,8 +58,9 @@ events_logger = "file"
 `;
 
 /** The same, and one runtime. */
-function configuration(runtime: Runtime, path: string): string {
-  return `${MACHINE}runtime = "${runtime.name}"
+function configuration(runtime: Runtime, path: string, systemd: boolean): string {
+  const machine = systemd ? MACHINE.replace('"cgroupfs"', '"systemd"') : MACHINE;
+  return `${machine}runtime = "${runtime.name}"
 runtime_supports_json = ["${runtime.name}"]
 runtime_supports_nocgroup = ["${runtime.name === "runc" ? "crun" : runtime.name}"]
 [engine.runtimes]
@@ -75,6 +83,8 @@ export interface PodmanOptions {
   readonly rootless?: boolean;
   /** With the configuration files of the system and of the user, which the caller writes, and in which runc is the runtime unless told. */
   readonly system?: boolean;
+  /** With cgroups made by systemd, and where Podman would have them. A user has a systemd of his own, too. */
+  readonly systemd?: boolean;
 }
 
 export class Podman implements Engine {
@@ -82,6 +92,7 @@ export class Podman implements Engine {
   readonly directory: string;
   readonly cgroupParent = `/${runName}.podman`;
   readonly rootless: boolean;
+  readonly #systemd: boolean;
   /** Of whoever calls podman. */
   readonly uid: number;
   readonly #env: NodeJS.ProcessEnv;
@@ -91,8 +102,10 @@ export class Podman implements Engine {
 
   constructor(runtime: Runtime, options: PodmanOptions = {}) {
     this.rootless = options.rootless ?? false;
+    this.#systemd = options.systemd ?? false;
     this.uid = this.rootless ? USER.id : 0;
-    this.directory = mkdtempSync(join(temporary, "podman-"));
+    // The layers of a user need attributes that a tmpfs, which a guest has for what is temporary, does not have.
+    this.directory = mkdtempSync(join(this.#systemd ? "/var/tmp" : temporary, "podman-"));
     chmodSync(this.directory, 0o755);
     const config = options.system ? systemConfiguration() : this.#ownConfiguration(runtime);
     const fleeting = (this.#fleeting = this.rootless ? `/run/user/${USER.id}` : mkdtempSync("/run/podman-"));
@@ -102,6 +115,7 @@ export class Podman implements Engine {
     this.#env = { ...process.env, ...places, ...config };
     if (this.rootless) {
       if (!readFileSync("/etc/passwd", "utf8").includes(`\n${USER.name}:`)) addUser(this.directory);
+      if (this.#systemd) startUserSystemd();
       mkdirSync(fleeting, { recursive: true });
       for (const path of [this.directory, fleeting]) chownSync(path, USER.id, USER.id);
     }
@@ -121,7 +135,7 @@ export class Podman implements Engine {
     const config = join(this.directory, "containers.conf");
     const program = join(this.directory, runtime.name); // where an ordinary user may look
     copyFileSync(runtime.path, program);
-    writeFileSync(config, configuration(runtime, program));
+    writeFileSync(config, configuration(runtime, program, this.#systemd));
     return { CONTAINERS_CONF: config };
   }
 
@@ -152,7 +166,7 @@ export class Podman implements Engine {
   /** The arguments of `podman run` with these flags, of the image or another root, and a program. */
   run(flags: readonly string[], ...program: string[]): string[] {
     const network = flags.some((flag) => flag === "--network" || flag === "--pod") ? [] : ["--network", "none"];
-    const parent = this.rootless || flags.includes("--pod") ? [] : ["--cgroup-parent", this.cgroupParent];
+    const parent = this.rootless || this.#systemd || flags.includes("--pod") ? [] : ["--cgroup-parent", this.cgroupParent];
     return ["run", ...network, ...parent, ...flags, ...(flags.includes("--rootfs") ? [] : [IMAGE]), ...program];
   }
 
