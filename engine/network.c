@@ -18,7 +18,9 @@
 
 static struct {
 	pthread_t thread;
+	cpu_set_t processors;
 	int begun;
+	_Atomic int done;
 	int descriptor;
 	int error;
 } maker;
@@ -45,25 +47,28 @@ static void *make(void *unused)
 	if (unshare(CLONE_NEWNET) == 0 && bring_up_loopback() == 0)
 		maker.descriptor = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	maker.error = errno;
+	maker.done = 1;
 	return NULL;
 }
 
-/*
- * Where it is born it would wait until this thread sleeps, which it does when it waits for that one. It may come back: when this thread
- * sleeps before it could run there.
- */
+/* Where it is born it would wait until this thread sleeps, which it does when it waits for that one. */
 static void move_to_another_processor(void)
 {
-	cpu_set_t all, others;
+	cpu_set_t others;
 
-	if (sched_getaffinity(0, sizeof(all), &all) < 0)
+	if (sched_getaffinity(0, sizeof(maker.processors), &maker.processors) < 0)
 		return;
-	others = all;
+	others = maker.processors;
 	CPU_CLR(sched_getcpu(), &others);
-	if (CPU_COUNT(&others) == 0)
-		return;
-	pthread_setaffinity_np(maker.thread, sizeof(others), &others);
-	pthread_setaffinity_np(maker.thread, sizeof(all), &all);
+	if (CPU_COUNT(&others) > 0)
+		pthread_setaffinity_np(maker.thread, sizeof(others), &others);
+}
+
+/* When the others have no time for it, it may come back, as this thread is about to sleep. */
+static void let_it_come_back(void)
+{
+	if (!maker.done && CPU_COUNT(&maker.processors) > 0)
+		pthread_setaffinity_np(maker.thread, sizeof(maker.processors), &maker.processors);
 }
 
 int begin_network_namespace(void)
@@ -82,6 +87,7 @@ int end_network_namespace(void)
 		return -1;
 	}
 	maker.begun = 0;
+	let_it_come_back();
 	pthread_join(maker.thread, NULL);
 	errno = maker.error;
 	return maker.descriptor;
