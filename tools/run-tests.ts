@@ -110,7 +110,7 @@ function planSteps(run: Run, lanes: readonly Lane[], files: readonly TestFile[])
     return async () => {
       const secondsLeft = (run.deadline - performance.now()) / 1000;
       const directory = join(run.scripts, lane);
-      const told = await runGuestLane(lane, { ...run, directory, secondsLeft }, of(lane), run.compiled);
+      const told = await runGuestLane(lane, { ...run, directory, secondsLeft }, of(lane));
       engineReports.push(...told.flatMap((_, index) => readReport(guestReport(directory, index))));
       return told;
     };
@@ -162,7 +162,7 @@ async function main(): Promise<void> {
   const { scripts, directory, clean } = makeDirectories(name);
   try {
     const paths = files.map((file) => file.path);
-    const compiled = await compileTests(repository, scripts, paths);
+    const compiled = await compileTests({ repository, outdir: scripts }, paths);
     const { together, alone } = planSteps({ repository, scripts, directory, name, compiled, deadline }, lanes, files);
     await runSteps(together, Math.max(1, Number(values.jobs ?? 2)));
     await runSteps(alone, 1);

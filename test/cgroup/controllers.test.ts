@@ -15,6 +15,8 @@ const here = controllers();
 /** Major and minor number of a disk that is no partition. */
 const disk = readdirSync("/sys/block").find((name) => /^([vsh]d[a-z]+|nvme\d+n\d+|ubd[a-z])$/.test(name));
 const [major, minor] = disk === undefined ? [0, 0] : readFileSync(`/sys/block/${disk}/dev`, "utf8").split(":").map(Number);
+const scheduler = `/sys/block/${disk}/queue/scheduler`;
+const weighing = existsSync(scheduler) && readFileSync(scheduler, "utf8").includes("[bfq]");
 const rates = (rate: number): object[] => [{ major, minor, rate }];
 
 /** A file of v1 is named with its controller, `cpu/cpu.shares`; that of v2 begins with it. The value is a line of the file. */
@@ -60,8 +62,20 @@ const cases: readonly Case[] = [
     v1: { "cpuset/cpuset.cpus": "0", "cpuset/cpuset.mems": "0" },
     v2: { "cpuset.cpus": "0", "cpuset.mems": "0" },
   },
-  // Of v2 the kernel of the uml lane has no weights.
-  { name: "a weight of I/O", resources: { blockIO: { weight: 250 } }, v1: { "blkio/blkio.bfq.weight": "250" } },
+  {
+    name: "a weight of I/O",
+    resources: { blockIO: { weight: 250 } },
+    v1: { "blkio/blkio.bfq.weight": "250" },
+    v2: { "io.bfq.weight": "default 250" },
+    skip: unless(!cgroupV2 || existsSync("/sys/module/bfq"), "no weights here"),
+  },
+  {
+    name: "a weight of I/O of one disk",
+    resources: { blockIO: { weight: 250, weightDevice: [{ major, minor, weight: 300 }] } },
+    v1: { "blkio/blkio.bfq.weight": "250", "blkio/blkio.bfq.weight_device": `${major}:${minor} 300` },
+    v2: { "io.bfq.weight": `${major}:${minor} 300` },
+    skip: unless(weighing, "no disk with weights here"),
+  },
   {
     name: "rates of a disk",
     resources: {

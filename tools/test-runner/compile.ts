@@ -24,7 +24,27 @@ const sourcePlaces: Plugin = {
   },
 };
 
-function options(repository: string, outdir: string, entries: readonly string[]): BuildOptions {
+/** What modules of CommonJS expect, in a module that is none. */
+const COMMONJS = [
+  'import { createRequire as __createRequire } from "node:module";',
+  'import { fileURLToPath as __fileURLToPath } from "node:url";',
+  "const require = __createRequire(import.meta.url);",
+  'const __filename = __fileURLToPath(import.meta.url), __dirname = __fileURLToPath(new URL(".", import.meta.url));',
+].join("\n");
+
+/** For machines that are slow to open files: the packages are in the compiled file, too. Its source map would only be read. */
+const WHOLE: BuildOptions = { packages: "bundle", sourcemap: false, banner: { js: COMMONJS } };
+
+/** Where and how the tests are compiled. */
+export interface Compilation {
+  readonly repository: string;
+  /** Inside the repository, so that packages are found. */
+  readonly outdir: string;
+  /** Whether each compiled file has all that it needs in it. */
+  readonly whole?: boolean;
+}
+
+function options({ repository, outdir, whole = false }: Compilation, entries: readonly string[]): BuildOptions {
   return {
     absWorkingDir: repository,
     entryPoints: [...entries],
@@ -40,23 +60,21 @@ function options(repository: string, outdir: string, entries: readonly string[])
     sourcemap: "inline",
     plugins: [sourcePlaces],
     logLevel: "silent",
+    ...(whole && WHOLE),
   };
 }
 
-/**
- * Compiles `paths` into `outdir`, which must be inside the repository so that packages are found. A file that does not compile
- * fails alone: when the joint build fails, each file is built by itself.
- */
-export async function compileTests(repository: string, outdir: string, paths: readonly string[]): Promise<Map<string, Compiled>> {
-  const script = (path: string): string => join(outdir, path.replace(/\.ts$/, ".mjs"));
+/** Compiles `paths`. A file that does not compile fails alone: when the joint build fails, each file is built by itself. */
+export async function compileTests(how: Compilation, paths: readonly string[]): Promise<Map<string, Compiled>> {
+  const script = (path: string): string => join(how.outdir, path.replace(/\.ts$/, ".mjs"));
   const result = new Map<string, Compiled>();
   try {
-    await build(options(repository, outdir, paths));
+    await build(options(how, paths));
     for (const path of paths) result.set(path, { script: script(path) });
   } catch {
     for (const path of paths) {
       try {
-        await build(options(repository, outdir, [path]));
+        await build(options(how, [path]));
         result.set(path, { script: script(path) });
       } catch (error) {
         result.set(path, { error: error instanceof Error ? error.message : String(error) });

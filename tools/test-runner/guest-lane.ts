@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { runChild } from "./child.ts";
 import type { ChildResult } from "./child.ts";
+import { compileTests } from "./compile.ts";
 import type { Compiled } from "./compile.ts";
 import type { GuestLane, TestFile, VmLane } from "./files.ts";
 import { VM_LANES } from "./files.ts";
@@ -30,6 +31,7 @@ export interface GuestRun {
   readonly directory: string;
   readonly name: string;
   readonly secondsLeft: number;
+  readonly compiled: ReadonlyMap<string, Compiled>;
 }
 
 interface Script {
@@ -114,17 +116,26 @@ function watchBoot(run: GuestRun): { giveUp: AbortSignal; stop: () => void } {
   return { giveUp: giveUp.signal, stop: () => clearTimeout(timer) };
 }
 
+/** The compiled tests for the lane. */
+async function compiledFor(lane: GuestLane, run: GuestRun, files: readonly TestFile[]): Promise<ReadonlyMap<string, Compiled>> {
+  if (!isVm(lane)) return run.compiled;
+  const paths = files.map((file) => file.path);
+  return compileTests({ repository: run.repository, outdir: `${run.directory}-tests`, whole: true }, paths);
+}
+
+/** What the guest's kernel said of its end. */
+function lastLines({ stdout, stderr }: ChildResult): string {
+  const lines = `${stdout}\n${stderr}`.trim().split("\n");
+  return lines.find((line) => line.includes("panic")) ?? lines.slice(-8).join("\n");
+}
+
 /** Boots once, runs all `files` in the guest, and tells the outcome of each. */
-export async function runGuestLane(
-  lane: GuestLane,
-  run: GuestRun,
-  files: readonly TestFile[],
-  compiled: ReadonlyMap<string, Compiled>,
-): Promise<Outcome[]> {
+export async function runGuestLane(lane: GuestLane, run: GuestRun, files: readonly TestFile[]): Promise<Outcome[]> {
   const skipAll = (reason: string): Outcome[] => files.map((file) => skippedOutcome(lane, file.path, reason));
   if (process.getuid?.() !== 0) return skipAll("needs root");
 
   mkdirSync(run.directory, { recursive: true });
+  const compiled = await compiledFor(lane, run, files);
   const stretch = isVm(lane) ? VM_STRETCH : STRETCH;
   const ready = files.flatMap((file) => {
     const entry = compiled.get(file.path);
@@ -138,9 +149,7 @@ export async function runGuestLane(
   const guest = await start({ init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
   watch.stop();
   if (!existsSync(bootedFile(run))) {
-    const lines = `${guest.stdout}\n${guest.stderr}`.trim().split("\n");
-    const why = lines.find((line) => line.includes("panic")) ?? lines.slice(-8).join("\n");
-    return skipAll(`the ${lane} guest does not boot here: ${why}`);
+    return skipAll(`the ${lane} guest does not boot here: ${lastLines(guest)}`);
   }
   // A kernel that ends by a signal has panicked. A test cannot make a sound one do that; some packaged ones do by themselves.
   const crashed = !guest.timedOut && guest.signal !== undefined;
@@ -154,6 +163,8 @@ export async function runGuestLane(
     const base = join(run.directory, String(index));
     if (crashed && !existsSync(`${base}.rc`))
       return skippedOutcome(lane, file.path, "the guest's kernel crashed (some are known to)");
+    if (!guest.timedOut && !existsSync(`${base}.rc`))
+      return failedOutcome(lane, file.path, "the guest ended before this file did", lastLines(guest));
     return outcomeOf(lane, file.path, resultOf(base), entry.limit);
   });
 }

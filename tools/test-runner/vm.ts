@@ -37,12 +37,18 @@ const CGROUPS: Record<VmLane, readonly string[]> = {
 /** The machine: mounts, a disk with the scheduler that has weights, and a device of RDMA that is made of a network device. */
 const PREAMBLE = [
   "mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t tmpfs -o mode=755 tmpfs /run; mkdir -m 711 /run/tmp",
-  "mkdir -p /dev/pts /dev/shm; mount -t devpts devpts /dev/pts; mount -t tmpfs tmpfs /dev/shm; mount -t tmpfs tmpfs /tmp",
+  "mkdir -p /dev/pts /dev/shm; mount -t devpts devpts /dev/pts; mount -t tmpfs tmpfs /dev/shm",
   "mount -t securityfs securityfs /sys/kernel/security",
   "ip link set lo up; echo bfq > /sys/block/vda/queue/scheduler",
   "ip link add rdma0 type dummy; ip addr add 192.0.2.1/32 dev rdma0; ip link set rdma0 up; rdma link add rxe0 type rxe netdev rdma0",
   "exec </dev/null",
 ];
+
+/** Two processors, each with half of the memory as a node of its own. */
+const NODES = [0, 1].flatMap((node) => [
+  ...["-object", `memory-backend-ram,id=memory${node},size=750M`],
+  ...["-numa", `node,nodeid=${node},cpus=${node},memdev=memory${node}`],
+]);
 
 const share = (tag: string, path: string, more = ""): string[] => [
   "-virtfs",
@@ -54,7 +60,7 @@ function boot(lane: VmLane, kernel: string, { init, script, limit, giveUp }: Boo
   writeFileSync(init, [`export PATH=${path} ${ENVIRONMENT}`, ...PREAMBLE, ...CGROUPS[lane], script, OFF, ""].join("\n"));
   const words = ["console=ttyS0", "quiet", "panic=-1", "hugepages=64", "swapaccount=1", `RUNT_GUEST=${init}`];
   const argv = [
-    ...["nice", PROGRAM, "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1500"],
+    ...["nice", PROGRAM, "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1500", ...NODES],
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"],
     ...["-kernel", join(kernel, "vmlinuz"), "-initrd", join(kernel, "initrd"), "-append", words.join(" ")],
     ...["-blockdev", "null-co,node-name=disk,size=67108864,read-zeroes=on", "-device", "virtio-blk-pci,drive=disk"],
