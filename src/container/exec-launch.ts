@@ -10,6 +10,7 @@ import { catchSignals } from "../process/foreground.ts";
 import { LastWord } from "../process/last-word.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
+import { applyCpuAffinity } from "../process/scheduling.ts";
 import { ownPid } from "../process/self.ts";
 import type { SeccompProgram } from "../seccomp/compile.ts";
 import { openManager } from "./cgroup-manager.ts";
@@ -62,6 +63,8 @@ export function startExec(launch: ExecLaunch): StartedExec {
 function startOnce(launch: ExecLaunch, way: EntranceWay): StartedExec {
   const { context, record, options } = launch;
   const manager = openManager(record).below(options.cgroup);
+  const { cpuAffinity, oomScoreAdj } = launch.plan.process;
+  if (cpuAffinity?.initial !== undefined) applyCpuAffinity(cpuAffinity.initial);
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
@@ -74,7 +77,7 @@ function startOnce(launch: ExecLaunch, way: EntranceWay): StartedExec {
   childEnd.close();
   try {
     entrance.admit(joiner);
-    if (launch.plan.process.oomScoreAdj !== undefined) setOomScoreAdj(launch.plan.process.oomScoreAdj, joiner);
+    if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, joiner);
     // The process may run before we hear of it: signals are for it from here on.
     const signals = options.detach ? undefined : catchSignals();
     parentEnd.send({ type: "go" });

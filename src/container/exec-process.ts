@@ -23,7 +23,7 @@ import { closeAllBut } from "../process/descriptors.ts";
 import { joinKeyring } from "../process/keyring.ts";
 import type { LastWord } from "../process/last-word.ts";
 import { dieWithRuntime, hideFromContainer } from "../process/privileges.ts";
-import { applyCpuAffinity } from "../process/scheduling.ts";
+import { applyCpuAffinity, resetCpuAffinity } from "../process/scheduling.ts";
 import { beRole } from "../process/self.ts";
 import { enterRoot } from "../rootfs/shared-root.ts";
 import { becomeProcess } from "./become-process.ts";
@@ -58,7 +58,6 @@ export function runJoiner(inputs: ExecInputs): never {
 function join(inputs: ExecInputs): void {
   const { channel, record, target, consoleSocket, plan } = inputs;
   const { process } = plan;
-  if (process.cpuAffinity?.initial !== undefined) applyCpuAffinity(process.cpuAffinity.initial);
   inputs.entrance.enter();
   // Nothing of the host but what is needed may be open when the container can see this process.
   closeAllBut([
@@ -72,7 +71,9 @@ function join(inputs: ExecInputs): void {
   dieWithRuntime(inputs.runtime);
   // From here on this process, and so all that come from it, is in the cgroup.
   channel.expect("go");
-  if (process.cpuAffinity?.final !== undefined) applyCpuAffinity(process.cpuAffinity.final);
+  const { initial, final } = process.cpuAffinity ?? {};
+  if (final !== undefined) applyCpuAffinity(final);
+  else if (initial === undefined) resetCpuAffinity();
   // Through the host's /proc, which is out of reach once the mount namespace is joined.
   const labels = openLabels(process);
   hideFromContainer();

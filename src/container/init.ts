@@ -18,6 +18,7 @@ import { endProcess } from "../process/child.ts";
 import { closeAllBut } from "../process/descriptors.ts";
 import { joinKeyring } from "../process/keyring.ts";
 import { dieWithRuntime, hideFromContainer, outliveRuntime } from "../process/privileges.ts";
+import { resetCpuAffinity } from "../process/scheduling.ts";
 import { beRole, ownPid } from "../process/self.ts";
 import { replyAtGate, waitAtGate } from "../process/start-gate.ts";
 import type { CloneShape } from "./clone-shape.ts";
@@ -74,6 +75,7 @@ function setUp(inputs: InitInputs): void {
 
   // The runtime writes the id maps, and a systemd puts this process into its cgroup; both before anything is made or used.
   if (inputs.held) channel.expect("go");
+  resetCpuAffinity();
   if (shape.cloned.includes("user")) {
     becomeMappedRoot();
     unshareNamespaces(shape.unshared);

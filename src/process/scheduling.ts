@@ -103,24 +103,31 @@ export function applyMemoryPolicy(policy: MemoryPolicy): void {
   );
 }
 
-/** exec: `initial` before the process enters the container's cgroup, `final` after. sched_setaffinity(2) */
-export function applyCpuAffinity(cpus: string, pid = 0): void {
+/**
+ * exec: `initial` in the runtime, whose clone has it and may be born in the container's cgroup; `final` in the process when it is
+ * there. sched_setaffinity(2)
+ */
+export function applyCpuAffinity(cpus: string): void {
   within(
     `set CPU affinity to ${JSON.stringify(cpus)}`,
     () => {
       const mask = numberListMask(cpus);
-      if (mask.length > 0) kernel.setCpuAffinity(mask, pid);
+      if (mask.length > 0) kernel.setCpuAffinity(mask);
     },
     { EINVAL: "CPUs of this machine are in /sys/devices/system/cpu/online, those of the container in its cpuset" },
   );
 }
 
-/** Forgets an affinity that the caller had, as far as the cpuset of the process goes: the container's cgroup alone decides. */
-export function resetCpuAffinity(pid = 0): void {
+const everyCpu = new Uint8Array(1024).fill(0xff);
+
+/**
+ * In a process that is in its cgroup: forgets an affinity that the caller had, as far as the cpuset goes. Since Linux 6.2 the kernel
+ * remembers it across cgroups, and a container would never leave the processors that its engine's service was given.
+ */
+export function resetCpuAffinity(): void {
   try {
-    kernel.setCpuAffinity(new Uint8Array(1024).fill(0xff), pid);
+    kernel.setCpuAffinity(everyCpu);
   } catch (error) {
-    // EINVAL: no CPU of the cpuset is online at this moment; EPERM: the process belongs to somebody else.
-    if (!isErrno(error, "EINVAL", "EPERM")) throw error;
+    if (!isErrno(error, "EINVAL")) throw error; // no CPU of the cpuset is online at this moment
   }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host
+// @lanes host v2
 /** Memory policy and processors of the process. */
 import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
 import t from "tap";
 import { container, must } from "../lib/container.ts";
 import { statusField } from "../lib/kernel.ts";
 import { isRunt, unless, unlessFile } from "../lib/lane.ts";
+import { run } from "../lib/run.ts";
+
+const one = unless(cpus().length > 1, "one CPU");
 
 t.test(
   "a memory policy is in force",
@@ -22,6 +26,16 @@ t.test("a memory policy with a mode that does not exist is an error", { skip: un
   const result = c.create();
   t.equal(result.code, 1);
   t.match(result.stderr, /memoryPolicy|MPOL_NOSUCH/);
+  t.end();
+});
+
+t.test("the processors that the caller was given do not bind the container", { skip: one || unless(isRunt, "some do") }, (t) => {
+  const c = container(t, (config) => (config.process.args = ["sleep", "100"]));
+  c.save();
+  must(run(["taskset", "-c", "0", ...c.argv("run", "--detach", "--bundle", c.bundle, c.id)]));
+  t.equal(statusField(c.state().pid, "Cpus_allowed"), statusField("self", "Cpus_allowed"));
+  const look = c.argv("exec", c.id, "grep", "Cpus_allowed:", "/proc/self/status");
+  t.match(must(run(["taskset", "-c", "0", ...look])).stdout, `${statusField("self", "Cpus_allowed")}\n`);
   t.end();
 });
 
