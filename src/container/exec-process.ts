@@ -71,9 +71,8 @@ function join(inputs: ExecInputs): void {
   dieWithRuntime(inputs.runtime);
   // From here on this process, and so all that come from it, is in the cgroup.
   channel.expect("go");
-  const { initial, final } = process.cpuAffinity ?? {};
-  if (final !== undefined) applyCpuAffinity(final);
-  else if (initial === undefined) resetCpuAffinity();
+  if (process.cpuAffinity === undefined) resetCpuAffinity();
+  else if (process.cpuAffinity.final !== undefined) applyCpuAffinity(process.cpuAffinity.final);
   // Through the host's /proc, which is out of reach once the mount namespace is joined.
   const labels = openLabels(process);
   hideFromContainer();
