@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host v2 uml @timeout 120
+// @lanes host v2 uml vm @timeout 120
 /** `update`, flag by flag: what each writes to the kernel's files, and that it touches no other. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// @lanes host
+// @lanes host vm
 /** config.md, "Process": limits, capabilities, OOM score, scheduling, terminal. Read from /proc/PID. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
