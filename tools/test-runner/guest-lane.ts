@@ -45,7 +45,9 @@ const bootedFile = (run: GuestRun): string => join(run.directory, "booted");
 /** What the file of this index tells beside its TAP, of engines. */
 export const guestReport = (directory: string, index: number): string => join(directory, `${index}.report`);
 
-/** What the guest does: it runs each script with a limit and keeps the results on the host's disk. */
+const hasEnded = (run: GuestRun, index: number): boolean => existsSync(join(run.directory, `${index}.rc`));
+
+/** What the guest does: it runs each script that has not run yet with a limit and keeps the results on the host's disk. */
 function guestScript(lane: GuestLane, run: GuestRun, scripts: readonly Script[]): string {
   const lines = [
     `export TAP_TIMEOUT=0 RUNT_TEST_LANE=${lane} RUNT_TEST_REPOSITORY=${quote(run.repository)} NODE_OPTIONS=--enable-source-maps`,
@@ -55,6 +57,7 @@ function guestScript(lane: GuestLane, run: GuestRun, scripts: readonly Script[])
   ];
   scripts.forEach(({ script, limit }, index) => {
     const base = join(run.directory, String(index));
+    if (hasEnded(run, index)) return;
     lines.push(
       `begin=$(date +%s); export RUNT_TEST_NAME=${quote(`${run.name}-u${index}`)}`,
       `export RUNT_TEST_REPORT=${quote(guestReport(run.directory, index))}`,
@@ -126,7 +129,27 @@ async function compiledFor(lane: GuestLane, run: GuestRun, files: readonly TestF
 /** What the guest's kernel said of its end. */
 function lastLines({ stdout, stderr }: ChildResult): string {
   const lines = `${stdout}\n${stderr}`.trim().split("\n");
-  return lines.find((line) => line.includes("panic")) ?? lines.slice(-8).join("\n");
+  const fatal = lines.filter((line) => /BUG:|Oops|RIP:|Comm:|panic/.test(line));
+  return (fatal.length > 0 ? fatal : lines.slice(-8)).join("\n");
+}
+
+/** A kernel that ends by a signal, or says so, has panicked. A test cannot make a sound one do that; some do by themselves. */
+function hasCrashed(guest: ChildResult): boolean {
+  return !guest.timedOut && (guest.signal !== undefined || guest.stdout.includes("Kernel panic"));
+}
+
+/** Boots the guest for the scripts; once more for the rest of them where its kernel crashes. */
+async function runScripts(lane: GuestLane, run: GuestRun, start: Start, scripts: readonly Script[]): Promise<ChildResult> {
+  const end = performance.now() + Math.min(lane === "cluster" ? CLUSTER_LIMIT : GUEST_LIMIT, run.secondsLeft) * 1000;
+  for (let attempt = 1; ; attempt++) {
+    const watch = watchBoot(run);
+    const limit = (end - performance.now()) / 1000;
+    const script = guestScript(lane, run, scripts);
+    const guest = await start({ init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
+    watch.stop();
+    if (attempt === 2 || !hasCrashed(guest) || !existsSync(bootedFile(run))) return guest;
+    process.stdout.write(`     the ${lane} guest is booted again, its kernel crashed: ${lastLines(guest)}\n`);
+  }
 }
 
 /** Boots once, runs all `files` in the guest, and tells the outcome of each. */
@@ -143,16 +166,8 @@ export async function runGuestLane(lane: GuestLane, run: GuestRun, files: readon
   });
   const start = await prepareGuest(lane, run);
   if (typeof start === "string") return skipAll(start);
-  const watch = watchBoot(run);
-  const limit = Math.min(lane === "cluster" ? CLUSTER_LIMIT : GUEST_LIMIT, run.secondsLeft);
-  const script = guestScript(lane, run, ready);
-  const guest = await start({ init: join(run.directory, "init"), script, limit, giveUp: watch.giveUp });
-  watch.stop();
-  if (!existsSync(bootedFile(run))) {
-    return skipAll(`the ${lane} guest does not boot here: ${lastLines(guest)}`);
-  }
-  // A kernel that ends by a signal has panicked. A test cannot make a sound one do that; some packaged ones do by themselves.
-  const crashed = !guest.timedOut && guest.signal !== undefined;
+  const guest = await runScripts(lane, run, start, ready);
+  if (!existsSync(bootedFile(run))) return skipAll(`the ${lane} guest does not boot here: ${lastLines(guest)}`);
   return files.map((file) => {
     const index = ready.findIndex((entry) => entry.file === file);
     const entry = ready[index];
@@ -160,11 +175,10 @@ export async function runGuestLane(lane: GuestLane, run: GuestRun, files: readon
       const broken = compiled.get(file.path);
       return failedOutcome(lane, file.path, "does not compile", broken && "error" in broken ? broken.error : "");
     }
-    const base = join(run.directory, String(index));
-    if (crashed && !existsSync(`${base}.rc`))
-      return skippedOutcome(lane, file.path, "the guest's kernel crashed (some are known to)");
-    if (!guest.timedOut && !existsSync(`${base}.rc`))
+    if (!hasEnded(run, index) && hasCrashed(guest))
+      return skippedOutcome(lane, file.path, `the guest's kernel crashed (some are known to): ${lastLines(guest)}`);
+    if (!hasEnded(run, index) && !guest.timedOut)
       return failedOutcome(lane, file.path, "the guest ended before this file did", lastLines(guest));
-    return outcomeOf(lane, file.path, resultOf(base), entry.limit);
+    return outcomeOf(lane, file.path, resultOf(join(run.directory, String(index))), entry.limit);
   });
 }

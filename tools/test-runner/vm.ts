@@ -58,7 +58,7 @@ const share = (tag: string, path: string, more = ""): string[] => [
 function boot(lane: VmLane, kernel: string, { init, script, limit, giveUp }: Boot): Promise<ChildResult> {
   const path = quote(`${process.env["PATH"] ?? ""}:${DIRECTORIES}`);
   writeFileSync(init, [`export PATH=${path} ${ENVIRONMENT}`, ...PREAMBLE, ...CGROUPS[lane], script, OFF, ""].join("\n"));
-  const words = ["console=ttyS0", "quiet", "panic=-1", "hugepages=64", "swapaccount=1", `RUNT_GUEST=${init}`];
+  const words = ["console=ttyS0", "loglevel=5", "panic=-1", "hugepages=64", "swapaccount=1", `RUNT_GUEST=${init}`];
   const argv = [
     ...["nice", PROGRAM, "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "1500", ...NODES],
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"],
