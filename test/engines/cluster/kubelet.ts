@@ -2,11 +2,8 @@
 /** Pods as a kubelet makes them whose cgroup driver is systemd: a slice a pod, with a scope for each container in it. */
 import { must } from "../../lib/container.ts";
 import { run } from "../../lib/run.ts";
-import { oneRuntime } from "../cri/config.ts";
-import { openContainerd } from "../cri/containerd.ts";
-import type { Cri, Fields, Pod } from "../cri/cri.ts";
-import type { Engine, Runtime } from "../lib/compare.ts";
-import type { Containerd } from "../lib/containerd.ts";
+import type { Cri, Fields, Pod, Service } from "../cri/cri.ts";
+import type { Engine } from "../lib/compare.ts";
 import { cgroupOf, childrenOf, hasCgroup } from "./units.ts";
 
 /** A slice that a kubelet has made for a pod. */
@@ -37,21 +34,18 @@ export class PodSlice {
   }
 }
 
-export class Kubelet implements Engine {
-  readonly cri: Cri<Containerd>;
+export class Kubelet<S extends Service = Service> implements Engine {
+  readonly cri: Cri<S>;
   #slices: PodSlice[] = [];
   #count = 0;
 
-  private constructor(cri: Cri<Containerd>) {
+  /** Speaks to an engine, and ends it. */
+  constructor(cri: Cri<S>) {
     this.cri = cri;
   }
 
-  static async open(runtime: Runtime): Promise<Kubelet> {
-    return new Kubelet(await openContainerd(runtime, oneRuntime(runtime, true)));
-  }
-
   /** A pod in a slice of its own. `security` is the pod's security context. */
-  async pod(security: Fields = {}): Promise<{ cri: Cri; slice: PodSlice; pod: Pod }> {
+  async pod(security: Fields = {}): Promise<{ cri: Cri<S>; slice: PodSlice; pod: Pod }> {
     const slice = new PodSlice(`${process.pid}_${this.#count++}`);
     this.#slices.push(slice);
     const namespaces = { network: "NODE" };

@@ -237,17 +237,14 @@ export class Cri<S extends Service = Service> implements Engine {
 
   /** In containerd this part is ready later than the rest, and misses images that come before. */
   async #ready(): Promise<void> {
+    let problem = "";
     for (let tries = 0; tries < 100; tries++) {
-      if (
-        await this.call("ListPodSandbox", {}).then(
-          () => true,
-          () => false,
-        )
-      )
-        return;
+      const answer = this.call("ListPodSandbox", {}).then(() => "", String);
+      problem = await answer;
+      if (problem === "") return;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`${this.service.name} does not answer`);
+    throw new Error(`${this.service.name} does not answer: ${problem}`);
   }
 
   async reset(): Promise<void> {

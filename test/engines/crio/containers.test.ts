@@ -2,6 +2,6 @@
 // @lanes engines @timeout 240
 /** The cases of cri/containers.ts under a real CRI-O. */
 import { containers } from "../cri/containers.ts";
-import { compareUnderCrio } from "./daemon.ts";
+import { compareUnderCrio, openCrio } from "./daemon.ts";
 
-await compareUnderCrio(containers);
+await compareUnderCrio("CRI", openCrio, containers);

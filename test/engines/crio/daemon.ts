@@ -10,14 +10,14 @@ import { CNI_PLUGINS, SANDBOX_IMAGE, podNetwork } from "../cri/config.ts";
 import { Cri } from "../cri/cri.ts";
 import type { Service } from "../cri/cri.ts";
 import { compare, skipFile } from "../lib/compare.ts";
-import type { Case, Runtime } from "../lib/compare.ts";
+import type { Case, Engine, Runtime } from "../lib/compare.ts";
 import { Daemon } from "../lib/daemon.ts";
 import { makeImage } from "../lib/image.ts";
 
 /** The first process of a pod is asked to end, and waited for. */
 const PAUSE = ["sh", "-c", "trap exit TERM; sleep 1000000 & wait"];
 /** Podman brings images into the storage that CRI-O shares with it. */
-const NEEDS = ["conmon", "podman", `${CNI_PLUGINS}/bridge`];
+const NEEDS = ["conmon", "podman"];
 
 /** A program of CRI-O's: from the tree that `CRIO` names, built in its own way, or from the path. */
 function program(name: string): string | undefined {
@@ -40,7 +40,7 @@ export function missingCrio(): string | undefined {
 export function crioVersion(): string {
   const path = program("crio");
   const text = path === undefined ? "" : run([path, "--version"]).stdout;
-  return `CRI-O ${/^crio version (\S+)/.exec(text)?.[1] ?? ""} CRI`;
+  return `CRI-O ${/^crio version (\S+)/.exec(text)?.[1] ?? ""}`;
 }
 
 /** A table of CRI-O's configuration for one runtime. */
@@ -65,6 +65,13 @@ function forMachine(runtime: Runtime, directory: string): Runtime {
   return { name: runtime.name, path };
 }
 
+export interface CrioOptions {
+  /** One more file of its configuration, as in /etc/crio/crio.conf.d. */
+  readonly more?: string;
+  /** Its cgroups are made by systemd. */
+  readonly systemd?: boolean;
+}
+
 export class CrioDaemon implements Service {
   readonly name = "cri-o";
   readonly runtime: Runtime;
@@ -76,8 +83,7 @@ export class CrioDaemon implements Service {
   readonly #argv: readonly string[];
   #daemon: Daemon;
 
-  /** `more` is one more file of its configuration, as in /etc/crio/crio.conf.d. */
-  constructor(runtime: Runtime, more = "") {
+  constructor(runtime: Runtime, { more = "", systemd = false }: CrioOptions = {}) {
     this.directory = mkdtempSync(join(temporary, "crio-"));
     chmodSync(this.directory, 0o711);
     // As systemd leaves the whole machine; CRI-O takes no mounts for containers from elsewhere.
@@ -90,7 +96,7 @@ export class CrioDaemon implements Service {
     const config = join(this.directory, "config.toml");
     const directory = join(this.directory, "crio.conf.d");
     mkdirSync(directory);
-    writeFileSync(config, this.#configuration());
+    writeFileSync(config, this.#configuration(systemd));
     writeFileSync(join(directory, "10-runt.conf"), more);
     this.#loadImages();
     this.#argv = [program("crio") ?? "crio", "--config", config, "--config-dir", directory];
@@ -98,7 +104,7 @@ export class CrioDaemon implements Service {
   }
 
   /** With the runtime as the default. */
-  #configuration(): string {
+  #configuration(systemd: boolean): string {
     podNetwork(this.directory);
     const policy = join(this.directory, "policy.json");
     writeFileSync(policy, JSON.stringify({ default: [{ type: "insecureAcceptAnything" }] }));
@@ -113,13 +119,14 @@ clean_shutdown_file = "${this.directory}/clean.shutdown"
 listen = "${this.socket}"
 [crio.runtime]
 default_runtime = "${this.runtime.name}"
-cgroup_manager = "cgroupfs"
-conmon_cgroup = "pod"
+cgroup_manager = "${systemd ? "systemd" : "cgroupfs"}"
+conmon_cgroup = "${systemd ? "system.slice" : "pod"}"
 container_exits_dir = "${this.#fleeting}/exits"
 container_attach_socket_dir = "${this.#fleeting}/attach"
 namespaces_dir = "${this.#fleeting}/namespaces"
 pinns_path = "${program("pinns") ?? "pinns"}"
 hooks_dir = []
+irqbalance_config_restore_file = "disable"
 [crio.image]
 pause_image = "${SANDBOX_IMAGE}"
 pause_command = ""
@@ -180,14 +187,18 @@ ${oneRuntime(this.runtime, join(this.#fleeting, "runtime"))}`;
   }
 }
 
-/** A CRI-O with the images, which answers; `more` is one more file of its configuration. */
-export function openCrio(runtime: Runtime, more?: string): Promise<Cri<CrioDaemon>> {
-  return Cri.open(new CrioDaemon(runtime, more));
+/** A CRI-O with the images, which answers. */
+export function openCrio(runtime: Runtime, options?: CrioOptions): Promise<Cri<CrioDaemon>> {
+  return Cri.open(new CrioDaemon(runtime, options));
 }
 
-/** Runs cases of the interface with CRI-O, with runc and then with the runtime under test. */
-export async function compareUnderCrio(cases: readonly Case<Cri<CrioDaemon>>[]): Promise<void> {
+/** Runs cases with CRI-O, with runc and then with the runtime under test; `part` is what of CRI-O they are about. */
+export async function compareUnderCrio<E extends Engine>(
+  part: string,
+  open: (runtime: Runtime) => Promise<E>,
+  cases: readonly Case<E>[],
+): Promise<void> {
   const missing = missingCrio();
-  if (missing === undefined) await compare({ engine: crioVersion(), needs: NEEDS, open: (runtime) => openCrio(runtime), cases });
+  if (missing === undefined) await compare({ engine: `${crioVersion()} ${part}`, needs: NEEDS, open, cases });
   else skipFile(missing);
 }

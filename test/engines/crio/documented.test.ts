@@ -16,7 +16,7 @@ import { crioVersion, missingCrio, openCrio } from "./daemon.ts";
 
 /** Runs a container by each name, and by none, and says which of them called runt. */
 async function tryNames(t: Test, runt: Installed, file: string): Promise<void> {
-  const cri = await openCrio(reference, file);
+  const cri = await openCrio(reference, { more: file });
   t.teardown(() => cri.dispose());
   const byDefault = file.includes('default_runtime = "runt"') ? "runt" : reference.name;
   for (const handler of ["runt", reference.name, ""]) {

@@ -9,7 +9,7 @@ import { isAlive, mountOn, namespaceOf, processesWith } from "../../lib/kernel.t
 import { eventually, run } from "../../lib/run.ts";
 import type { Case } from "../lib/compare.ts";
 import type { Cri } from "../cri/cri.ts";
-import { compareUnderCrio } from "./daemon.ts";
+import { compareUnderCrio, openCrio } from "./daemon.ts";
 import type { CrioDaemon } from "./daemon.ts";
 
 const SLEEP = "exec sleep 1000";
@@ -158,4 +158,4 @@ const cases: Case<Cri<CrioDaemon>>[] = [
   },
 ];
 
-await compareUnderCrio(cases);
+await compareUnderCrio("CRI", openCrio, cases);

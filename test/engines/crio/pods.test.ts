@@ -2,6 +2,6 @@
 // @lanes engines @timeout 240
 /** The cases of cri/pods.ts under a real CRI-O. */
 import { pods } from "../cri/pods.ts";
-import { compareUnderCrio } from "./daemon.ts";
+import { compareUnderCrio, openCrio } from "./daemon.ts";
 
-await compareUnderCrio(pods);
+await compareUnderCrio("CRI", openCrio, pods);

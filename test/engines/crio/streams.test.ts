@@ -2,6 +2,6 @@
 // @lanes engines @timeout 240
 /** The cases of cri/programs.ts under a real CRI-O. */
 import { programs } from "../cri/programs.ts";
-import { compareUnderCrio } from "./daemon.ts";
+import { compareUnderCrio, openCrio } from "./daemon.ts";
 
-await compareUnderCrio(programs);
+await compareUnderCrio("CRI", openCrio, programs);
