@@ -75,7 +75,7 @@ function setUp(inputs: InitInputs): void {
 
   // The runtime writes the id maps, and a systemd puts this process into its cgroup; both before anything is made or used.
   if (inputs.held) channel.expect("go");
-  resetCpuAffinity();
+  if (shape.intermediate) resetCpuAffinity();
   if (shape.cloned.includes("user")) {
     becomeMappedRoot();
     unshareNamespaces(shape.unshared);

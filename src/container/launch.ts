@@ -14,10 +14,11 @@ import { killChild } from "../process/child.ts";
 import { startTimeOf } from "../process/liveness.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
+import { resetCpuAffinity } from "../process/scheduling.ts";
 import { ownPid } from "../process/self.ts";
 import { claim, makeNotifyDirectory, replaceRecord, settleRecord } from "../store/state-directory.ts";
 import { cloneInit } from "./clone-init.ts";
-import { cloneShape, withoutNetwork } from "./clone-shape.ts";
+import { cloneShape, type CloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { converse } from "./converse.ts";
@@ -177,12 +178,12 @@ function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   undo.push("kill init", () => killChild(pid));
   childEnd.close();
   if (prepared.networkBegun) giveNetwork(parentEnd, { pid, manager });
-  const record = enterInit(launch, { ...claimed, shapeMadeUser: shape.cloned.includes("user"), entrance }, pid);
+  const record = enterInit(launch, { ...claimed, shape, entrance }, pid);
   return finishLaunch(launch, { ...claimed, record }, { parentEnd, resources, pid, held });
 }
 
 interface Entering extends Claimed {
-  readonly shapeMadeUser: boolean;
+  readonly shape: CloneShape;
   readonly entrance: Entrance;
 }
 
@@ -193,7 +194,9 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   claimed.entrance.admit(pid);
   if (leavesNoRoom(plan.cgroup)) claimed.manager.update({ pids: plan.cgroup.resources.pids });
   if (oomScoreAdj !== undefined) setOomScoreAdj(oomScoreAdj, pid);
-  if (claimed.shapeMadeUser) writeIdMaps(pid, plan.namespaces);
+  // While init does other things. One that joined a user namespace does it itself: not every runtime may do it from outside.
+  if (!claimed.shape.intermediate) resetCpuAffinity(pid);
+  if (claimed.shape.cloned.includes("user")) writeIdMaps(pid, plan.namespaces);
   else if (plan.namespaces.join.length > 0) checkIdMaps(pid, plan.namespaces);
   const record = { ...claimed.record, cgroup: claimed.manager.saved(), pid, startTime: startTimeOf(pid) };
   const grouped = enterGroup(launch, claimed.directory, record);

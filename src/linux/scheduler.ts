@@ -65,9 +65,9 @@ export function setScheduler(attributes: SchedulerAttributes): void {
   ffi.sched_setattr(0, bytes, 0);
 }
 
-/** Lets this thread run on the CPUs of `mask`, bit N of byte N/8 for CPU N; any length. sched_setaffinity(2) */
-export function setCpuAffinity(mask: Uint8Array): void {
-  ffi.sched_setaffinity(0, mask.length, mask);
+/** Lets thread `pid` (0: this one) run on the CPUs of `mask`, bit N of byte N/8 for CPU N; any length. sched_setaffinity(2) */
+export function setCpuAffinity(mask: Uint8Array, pid = 0): void {
+  ffi.sched_setaffinity(pid, mask.length, mask);
 }
 
 /** Sets the I/O priority of this thread, which its children inherit. ioprio_set(2) */

@@ -121,13 +121,14 @@ export function applyCpuAffinity(cpus: string): void {
 const everyCpu = new Uint8Array(1024).fill(0xff);
 
 /**
- * In a process that is in its cgroup: forgets an affinity that the caller had, as far as the cpuset goes. Since Linux 6.2 the kernel
- * remembers it across cgroups, and a container would never leave the processors that its engine's service was given.
+ * Of a process that is in its cgroup, 0 for this one: forgets an affinity that the caller had, as far as the cpuset goes. Since Linux
+ * 6.2 the kernel remembers it across cgroups, and a container would never leave the processors that its engine's service was given.
  */
-export function resetCpuAffinity(): void {
+export function resetCpuAffinity(pid = 0): void {
   try {
-    kernel.setCpuAffinity(everyCpu);
+    kernel.setCpuAffinity(everyCpu, pid);
   } catch (error) {
-    if (!isErrno(error, "EINVAL")) throw error; // no CPU of the cpuset is online at this moment
+    // No CPU of the cpuset is online at this moment; or the process has died, and it is for others to tell why.
+    if (!isErrno(error, "EINVAL", "ESRCH")) throw error;
   }
 }
