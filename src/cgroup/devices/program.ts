@@ -66,7 +66,7 @@ const answer = (allow: boolean): Instruction[] => [{ code: MOVE, to: RESULT, val
 
 /** The instructions, or undefined when the rules allow everything and no program is needed. */
 export function compileDeviceRules(rules: readonly DeviceCgroupRule[]): Instruction[] | undefined {
-  const reduced = reduceRules(rules);
+  const reduced = joinTypes(reduceRules(rules));
   if (reduced.length === 1 && reduced[0] !== undefined && isEverything(reduced[0]) && reduced[0].allow) return undefined;
   const instructions = [...prologue];
   for (const rules of groupRules(reduced.reverse())) {
@@ -75,6 +75,18 @@ export function compileDeviceRules(rules: readonly DeviceCgroupRule[]): Instruct
     if (isEverything(rules[0])) return instructions;
   }
   return [...instructions, ...answer(false)];
+}
+
+/** There are two types only: what two rules in a row say of each is said of all. */
+function joinTypes(rules: readonly DeviceRule[]): DeviceRule[] {
+  const joined: DeviceRule[] = [];
+  for (const rule of rules) {
+    const last = joined.at(-1);
+    const both = last !== undefined && last.type !== rule.type && isSameEffect({ ...last, type: rule.type }, rule);
+    if (both && !isNumbered(last) && !isNumbered(rule)) joined[joined.length - 1] = { ...rule, type: "a" };
+    else joined.push(rule);
+  }
+  return joined;
 }
 
 type Rules = [DeviceRule, ...DeviceRule[]];
