@@ -117,8 +117,9 @@ $(TRAINING)/program.js: tools/training.ts | $(GEN)/runt.js
 	@mkdir -p $(@D)
 	$(TSX) tools/bundle.ts $< $(GEN) $@
 
-# What was counted while the binary made itself, which compiles, is forgotten.
+# What was counted before is forgotten, and what was counted while the binary made itself, which compiles.
 $(TRAINING)/.stamp: $(QUICKJS_C:%=$(TRAINING)/quickjs/%.o) $(TRAINING)/main.o $(TRAINING)/program.js | $(HOST_REST:%=$(B)/obj/%.o) $(B)/obj/ffi.o $(SECCOMP)/lib/libseccomp.a
+	rm -f $(TRAINING)/quickjs/*.gcda
 	$(CC_TARGET) $(LDFLAGS_TARGET) -fprofile-generate -o $(TRAINING)/blank $(filter %.o,$^) $(filter %.o %.a,$|) -lm
 	$(RUN_TARGET) $(TRAINING)/blank $(TRAINING)/program.js $(TRAINING)/runt
 	rm -f $(TRAINING)/quickjs/*.gcda

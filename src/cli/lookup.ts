@@ -11,7 +11,8 @@ const otherNames: Readonly<Record<string, string>> = { info: "doctor", checkpoin
 
 /** The command of that name. Throws UsageError, with the name that was probably meant. Pure. */
 export function findCommand(commands: readonly CommandDescription[], name: string): CommandDescription {
-  const found = commands.find((command) => command.name === (Object.hasOwn(otherNames, name) ? otherNames[name] : name));
+  const wanted = Object.hasOwn(otherNames, name) ? otherNames[name] : name;
+  const found = commands.find((command) => command.name === wanted);
   if (found !== undefined) return found;
   const likely = suggest(
     name,

@@ -70,7 +70,7 @@ interface ReadFlag {
 
 /** The flags that a word names: one, or as many booleans as there are letters in `-dt`. */
 function readFlags(word: string, flags: readonly FlagDescription[]): ReadFlag[] {
-  const bare = word.replace(/^--?/, "");
+  const bare = word.slice(word.startsWith("--") ? 2 : 1);
   const equals = bare.indexOf("=");
   const name = equals === -1 ? bare : bare.slice(0, equals);
   const value = equals === -1 ? undefined : bare.slice(equals + 1);
@@ -120,6 +120,12 @@ function check({ name, type, values }: FlagDescription, value: string): void {
   }
 }
 
+/** A plain loop: each command asks for a dozen flags that nobody gave. */
+function defaultOf(name: string, flags: readonly FlagDescription[]): string | undefined {
+  for (let at = 0; at < flags.length; at++) if (flags[at]?.name === name) return flags[at]?.default;
+  return undefined;
+}
+
 class GivenFlags implements FlagValues {
   readonly #given: Given;
   readonly #flags: readonly FlagDescription[];
@@ -144,7 +150,7 @@ class GivenFlags implements FlagValues {
   }
 
   string(name: string): string | undefined {
-    return this.#last(name) ?? this.#flags.find((flag) => flag.name === name)?.default;
+    return this.#last(name) ?? defaultOf(name, this.#flags);
   }
 
   list(name: string): readonly string[] {
