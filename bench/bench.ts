@@ -65,8 +65,8 @@ function main(): void {
     repository,
     directory,
     runtimes,
-    runs: Number(values.runs ?? 20),
-    rounds: Number(values.rounds ?? 3),
+    runs: Number(values.runs ?? 40),
+    rounds: Number(values.rounds ?? 7),
     log: (text) => process.stderr.write(`${text}\n`),
   };
   try {
