@@ -17,7 +17,7 @@ import { endProcess } from "../process/child.ts";
 import { keepOpenAcrossExec } from "../process/descriptors.ts";
 import { findExecutable } from "../process/executable.ts";
 import { withHome } from "../process/home.ts";
-import { setRlimits } from "../process/limits.ts";
+import { isDenied, setRlimits } from "../process/limits.ts";
 import { applyPersonality } from "../process/personality.ts";
 import { forbidNewPrivileges, outliveRuntime } from "../process/privileges.ts";
 import { ownPid } from "../process/self.ts";
@@ -43,6 +43,8 @@ export interface BecomeProcess {
   readonly hookOutputs?: HookOutputs | undefined;
   readonly preserved: readonly number[];
   readonly channel: Channel;
+  /** Whether the runtime sets limits from outside when asked to. */
+  readonly asksForLimits: boolean;
   /** The container's side of the terminal. */
   readonly terminal: Fd | undefined;
   /**
@@ -96,7 +98,7 @@ function becomeOwner(inputs: BecomeProcess): string {
   if (process.personality !== undefined) applyPersonality(process.personality);
   inputs.setLabels(process);
   dropBoundingSet(process.capabilities);
-  setRlimits(process.rlimits);
+  setLimits(inputs);
   const entered = enterWorkingDirectory(process.cwd, true);
   keepCapabilitiesOverUserChange();
   becomeUser(process);
@@ -106,6 +108,17 @@ function becomeOwner(inputs: BecomeProcess): string {
   if (process.noNewPrivileges) forbidNewPrivileges();
   outliveRuntime();
   return findExecutable(process.args[0] ?? "", process.env);
+}
+
+/** A hard limit is raised with rights over the host, which nobody in a user namespace has. The runtime may have them. */
+function setLimits({ process, channel, asksForLimits }: BecomeProcess): void {
+  try {
+    setRlimits(process.rlimits);
+  } catch (error) {
+    if (!asksForLimits || !isDenied(error)) throw error;
+    channel.sendPlain({ type: "limits" });
+    channel.expectPlain("go");
+  }
 }
 
 /**

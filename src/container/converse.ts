@@ -3,6 +3,7 @@
 import { enterDelegated } from "../cgroup/v2/delegate.ts";
 import type { Fd } from "../linux/fd.ts";
 import { ChannelClosedError, type Channel, type Received } from "../process/channel.ts";
+import { setRlimits } from "../process/limits.ts";
 import { hookState, runHookList } from "./hook-state.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -40,6 +41,10 @@ function answer(channel: Channel, received: Received, { prepared, record }: Subj
       break;
     case "cgroup":
       enterDelegated(record.cgroup, record.pid, plan.cgroup.delegate?.uid);
+      channel.send({ type: "go" });
+      break;
+    case "limits":
+      setRlimits(plan.process?.rlimits ?? [], record.pid);
       channel.send({ type: "go" });
       break;
     case "seccomp":

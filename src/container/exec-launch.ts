@@ -8,6 +8,7 @@ import { openChannel, type Channel } from "../process/channel.ts";
 import { cloneChild, describeExitStatus, isChild, killChild, reap } from "../process/child.ts";
 import { catchSignals } from "../process/foreground.ts";
 import { LastWord } from "../process/last-word.ts";
+import { setRlimits } from "../process/limits.ts";
 import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { applyCpuAffinity } from "../process/scheduling.ts";
@@ -150,6 +151,9 @@ function converseWithExec(channel: Channel, { plan, record }: ExecLaunch, pid: n
     else if (message.type === "seccomp") {
       const state = hookState(record, "running");
       passListener(channel, received, plan.seccomp, { ociVersion: record.ociVersion, pid, state });
+    } else if (message.type === "limits") {
+      setRlimits(plan.process.rlimits, pid);
+      channel.send({ type: "go" });
     } else throw new Error(`the process sent ${JSON.stringify(message.type)}, which it never does`);
   }
 }

@@ -97,6 +97,7 @@ function join(inputs: ExecInputs): void {
     gate: undefined,
     preserved: inputs.preserved,
     channel,
+    asksForLimits: true,
     terminal: process.terminal ? openTerminal(inputs) : undefined,
     inLastClone: last ? (body) => runInLastClone(inputs, body) : undefined,
     setLabels: (plan) => {

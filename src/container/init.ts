@@ -24,6 +24,7 @@ import { replyAtGate, waitAtGate } from "../process/start-gate.ts";
 import type { CloneShape } from "./clone-shape.ts";
 import { ContainerError } from "./errors.ts";
 import { becomeProcess } from "./become-process.ts";
+import { asksForLimits } from "./launch-order.ts";
 import type { InitResources, LaunchMode } from "./init-resources.ts";
 import type { Prepared } from "./prepare.ts";
 import type { ContainerRecord } from "./record.ts";
@@ -122,6 +123,7 @@ function enterProcess(inputs: InitInputs, labels: LabelFiles, terminal: ReturnTy
     hookOutputs: inputs.resources.hookOutputs,
     preserved: inputs.resources.preserved,
     channel: inputs.channel,
+    asksForLimits: asksForLimits(plan),
     terminal,
     setLabels: (process) => {
       setLabels(labels, process);

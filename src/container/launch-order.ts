@@ -16,8 +16,16 @@ export function holdsInit(plan: Plan, shape: CloneShape, { admits }: Pick<Entran
   return plan.process?.oomScoreAdj !== undefined || Object.keys(plan.netDevices).length > 0;
 }
 
+/** Whether init may have to ask for its limits: in a user namespace it has no right to raise them. */
+export function asksForLimits({ process, namespaces: { create, join } }: Pick<Plan, "process" | "namespaces">): boolean {
+  if (process === undefined || process.rlimits.length === 0) return false;
+  return create.includes("user") || join.some(({ type }) => type === "user");
+}
+
 /** Whether nothing is to be done by the runtime between the set-up of init and the start of its program. */
-export function startsEarly({ hooks, seccomp, cgroup }: Plan, mode: LaunchMode): boolean {
+export function startsEarly(plan: Plan, mode: LaunchMode): boolean {
+  const { hooks, seccomp, cgroup } = plan;
+  if (asksForLimits(plan)) return false;
   const notifies = seccomp?.syscalls?.some(({ action }) => action === "SCMP_ACT_NOTIFY") ?? false;
   return mode === "run" && cgroup.delegate === undefined && !notifies && hooks.prestart.length + hooks.createRuntime.length === 0;
 }

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Resource limits. config.md, "rlimits"; getrlimit(2) */
-import { within } from "../linux/errors.ts";
+import { isErrno, within } from "../linux/errors.ts";
 import { setResourceLimit } from "../linux/identity.ts";
 import type { Rlimit } from "../spec/types.ts";
+
+/** Whether `setRlimits` failed for want of rights, which somebody else may have. */
+export function isDenied(error: unknown): boolean {
+  return error instanceof Error && isErrno(error.cause, "EPERM");
+}
 
 /**
  * Sets the limits of process `pid` (0: the caller), while it still has CAP_SYS_RESOURCE.

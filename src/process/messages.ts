@@ -9,16 +9,20 @@
  *        |  [intermediate: pid] |                    |  cgroup, oom score   |
  *        |<-------- pid --------|                    |-------- go --------->| namespaces, ids, limits, filter
  *        |------ network ------>| + its namespace    |<------ console ------| + terminal, if we keep it
- *        |  cgroup, id maps,    |                    |<------ seccomp ------| its listener
+ *        |  cgroup, id maps,    |                    |<------ limits -------| it may not raise them
  *        |  network devices     |                    |-------- go --------->|
- *        |-------- go --------->|                    |<------- ready -------|
- *        |<------ cgroup -------| its namespace      |   end of file: without a pid namespace to join it is the
- *        |  a cgroup below it   |                    |   program now; with one:
- *        |-------- go --------->|                    |                      |  clone
+ *        |-------- go --------->|                    |<------ seccomp ------| its listener
+ *        |<------ cgroup -------| its namespace      |-------- go --------->|
+ *        |  a cgroup below it   |                    |<------- ready -------|
+ *        |-------- go --------->|                    |   end of file: without a pid namespace to join it is the
+ *        |                      |                    |   program now; with one:
+ *        |                      |                    |                      |  clone
  *        |<------- hooks -------| namespaces stand   |                      |
  *        |  createRuntime hooks |                    |                      |
  *        |-------- go --------->|                    |                      |
  *        |<------ console ------| + terminal         |                      |
+ *        |<------ limits -------| it may not raise   |                      |
+ *        |-------- go --------->|                    |                      |
  *        |<------ seccomp ------| its listener       |                      |------------------->| becomes the program
  *        |-------- go --------->|                    |   exit; pid or error on the shared page (last-word.ts)
  *        |<------- ready -------|
@@ -48,6 +52,8 @@ export type Message =
   | { readonly type: "cgroup" }
   | { readonly type: "hooks" }
   | { readonly type: "console" }
+  /** From a process that may not raise its limits: the runtime may, from outside. */
+  | { readonly type: "limits" }
   /** From the process: the number of its listener. To it: send the descriptor itself, with the same message. */
   | { readonly type: "seccomp"; readonly fd: number }
   | { readonly type: "ready" }
@@ -64,6 +70,7 @@ const messageTypes: readonly MessageType[] = [
   "cgroup",
   "hooks",
   "console",
+  "limits",
   "seccomp",
   "ready",
   "warning",
@@ -71,7 +78,7 @@ const messageTypes: readonly MessageType[] = [
 ];
 
 /** Those that say nothing more than what they are. */
-const bareTypes: readonly MessageType[] = ["go", "start", "network", "cgroup", "hooks", "console", "ready"];
+const bareTypes: readonly MessageType[] = ["go", "start", "network", "cgroup", "hooks", "console", "limits", "ready"];
 
 /** Longest message that is sent or taken; a chain of causes that is longer is cut at its inner end. */
 export const messageLimit = 64 * 1024;

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
+import { mapUsers } from "../lib/config.ts";
 import { container, must } from "../lib/container.ts";
 import { capabilityNumbers, limits, statusField } from "../lib/kernel.ts";
 import { mayRaiseLimits, unless } from "../lib/lane.ts";
@@ -18,12 +19,13 @@ const RLIMITS = [
   { type: "RLIMIT_MEMLOCK", soft: 1 << 20, hard: 1 << 30 },
 ];
 
-for (const user of ["root", "another user"]) {
+for (const user of ["root", "another user", "root of a user namespace"]) {
   t.test(`limits above those of the runtime, for ${user}, and for what it execs`, { skip }, (t) => {
     const c = container(t, (config) => {
       config.process.rlimits = RLIMITS;
       config.process.args = ["sleep", "100"];
       if (user === "another user") config.process.user = { uid: 1000, gid: 1000 };
+      if (user === "root of a user namespace") mapUsers(config, 100_000);
     });
     c.save();
     must(run(limited(c.argv("run", "--detach", "--bundle", c.bundle, c.id))));
