@@ -2,6 +2,7 @@
 /** A container's cgroup made by systemd, as a scope: systemd knows of it, and what it has no property for is written to the files. */
 import { isErrno, within } from "../../linux/errors.ts";
 import { readFileIfAny } from "../../linux/file.ts";
+import { sleep } from "../../linux/time.ts";
 import type { HostFacts, Variables } from "../../plan/types.ts";
 import type { DeviceCgroupRule, Resources } from "../../spec/types.ts";
 import { entrance, type Entrance, type EntranceWay } from "../entrance.ts";
@@ -23,6 +24,9 @@ import { isTaken, Systemd } from "./systemd.ts";
 import { annotatedProperties, scopeProperties } from "./scope.ts";
 import { parseUnitName, unitCgroup, type UnitName } from "./unit.ts";
 import { updateUnit } from "./update.ts";
+
+/** The kernel holds back news of a cgroup for 10 ms when there were others just before. */
+const noticeMs = 50;
 
 /** The manager for a container that is about to be made. Asks a user's systemd where its cgroups are. */
 export function createSystemdManager(birth: Birth, environ: Variables): CgroupManager {
@@ -184,13 +188,17 @@ class SystemdManager implements CgroupManager {
     return false;
   }
 
-  /** Without a systemd the cgroup is all that is left, and it is empty by now. */
+  /**
+   * Without a systemd the cgroup is all that is left, and it is empty by now. One that only we cannot reach learns of that from the
+   * kernel, which tells it some time later, and not at all when the cgroup is gone by then.
+   */
   #stop(): void {
     try {
       using systemd = this.#systemd();
       systemd.stop(this.#unit);
     } catch (error) {
       if (!(error instanceof Error && error.cause instanceof NoBusError)) throw error;
+      sleep(noticeMs);
     }
   }
 
