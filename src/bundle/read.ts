@@ -88,7 +88,7 @@ function readConfigFile(file: Fd, name: string): string {
 /** Bytes that are no UTF-8 are decoded to U+FFFD, which hardly any configuration has: only then is it worth a closer look. */
 function decode(bytes: Uint8Array, name: string): string {
   const text = decodeUtf8(bytes);
-  if (text.length !== bytes.length && text.includes("\ufffd")) {
+  if (text.includes("\ufffd")) {
     const at = encodeUtf8(text).findIndex((byte, index) => byte !== bytes[index]);
     if (at >= 0) throw new HintedError(`${name} is not UTF-8: byte ${at} is 0x${bytes[at]?.toString(16) ?? ""}`, {});
   }

@@ -38,7 +38,7 @@ const OF_THE_PROGRAM = new Set(["execve", "brk", "arch_prctl", "exit_group"]);
 const NEEDED: Readonly<Record<string, readonly string[]>> = {
   "create, noNewPrivileges": [],
   "exec, noNewPrivileges": [],
-  "create, without": ["capset", "close", "mmap", "read", "write"],
+  "create, without": ["capset", "close", "read", "write"],
   "exec, without": ["capset", "clone", "close_range", "setsid", "write"],
 };
 
