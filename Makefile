@@ -101,7 +101,7 @@ $(B)/obj/ffi.o: $(GEN)/ffi.c engine/dispatch.h $(QUICKJS)/.stamp
 	$(CC_TARGET) $(CPPFLAGS_TARGET) $(CFLAGS_TARGET) $(WARNINGS) -Iengine -c -o $@ $<
 
 # QuickJS is compiled twice. The first time it counts which ways it takes through a program like ours (tools/training.ts), the second time
-# it is laid out by that: a tenth less for a run. Neither the program nor the host is part of what is learned, so it is learned once.
+# it is laid out by that: some per cent less for a run. Neither the program nor the host is part of what is learned, so it is learned once.
 QUICKJS_FLAGS := -fwrapv -w -DCONFIG_VERSION='"2025-04-26"'
 TRAINING := $(B)/training
 

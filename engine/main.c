@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Start-up: protect the binary, call the `start` of the heap image, and turn its result into the exit code. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "heap.h"
@@ -41,6 +42,13 @@ static int run(JSContext *ctx)
 
 #ifdef RUNT_TRAINING
 void __gcov_dump(void); /* of the compiler: writes what was counted */
+
+/* The compiler's library is made for glibc, where strtol() may have this name. */
+long __isoc23_strtol(const char *text, char **end, int base);
+long __isoc23_strtol(const char *text, char **end, int base)
+{
+	return strtol(text, end, base);
+}
 #endif
 
 int main(int argc, char **argv)

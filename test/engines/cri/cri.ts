@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The Container Runtime Interface of an engine, spoken as the kubelet does. */
-import { Client, credentials } from "@grpc/grpc-js";
+import { Client, credentials, status } from "@grpc/grpc-js";
 import { loadSync } from "@grpc/proto-loader";
 import type { MethodDefinition } from "@grpc/proto-loader";
 import { existsSync, readFileSync } from "node:fs";
@@ -67,6 +67,10 @@ export interface Service {
   /** What pods left, in words; nothing when all is clean. */
   leftovers(): string[];
   dispose(): void;
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === status.NOT_FOUND;
 }
 
 export class Cri<S extends Service = Service> implements Engine {
@@ -249,7 +253,11 @@ export class Cri<S extends Service = Service> implements Engine {
 
   async reset(): Promise<void> {
     const { items } = await this.call<{ items: { id: string }[] }>("ListPodSandbox", {});
-    for (const { id } of items) await this.remove({ id });
+    for (const { id } of items) {
+      await this.remove({ id }).catch((error: unknown) => {
+        if (!isNotFound(error)) throw error; // it went by itself after it was listed
+      });
+    }
   }
 
   async dispose(): Promise<void> {
