@@ -75,13 +75,9 @@ export const pods: readonly Case<Kubelet>[] = [
       const inside = await cri.exec(id, ["sh", "-c", "cat /proc/self/cgroup; cat /sys/fs/cgroup/cgroup.procs | wc -l"]);
       assert.match(inside.stdout, /^0::\/\n[2-4]\n$/);
       assert.ok(waitUntil(() => processesIn(cgroup).length === 1));
-      interface Stats {
-        cpu: { usage_core_nano_seconds: { value: number } };
-        memory: { working_set_bytes: { value: number } };
-      }
-      const { stats } = await cri.call<{ stats: Stats }>("ContainerStats", { container_id: id });
-      assert.ok(stats.cpu.usage_core_nano_seconds.value > 1_000_000);
-      assert.ok(stats.memory.working_set_bytes.value > 0);
+      const { nanoseconds, bytes } = await cri.usage(id);
+      assert.ok(nanoseconds > 1_000_000);
+      assert.ok(bytes > 0);
       await cri.restart();
       assert.equal((await cri.exec(id, ["echo", "fine"])).stdout, "fine\n");
       assertUnit(unit, cgroup, LIMITED);

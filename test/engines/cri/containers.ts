@@ -67,13 +67,9 @@ const settings: Case<Cri>[] = [
     run: async (cri) => {
       const id = await cri.sh(await cri.pod(), `i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; touch /tmp/done; ${SLEEP}`);
       for (let tries = 0; tries < 100 && (await cri.exec(id, ["test", "-e", "/tmp/done"])).exit_code !== 0; tries++);
-      interface Stats {
-        cpu: { usage_core_nano_seconds: { value: number } };
-        memory: { working_set_bytes: { value: number } };
-      }
-      const { stats } = await cri.call<{ stats: Stats }>("ContainerStats", { container_id: id });
-      assert.ok(stats.cpu.usage_core_nano_seconds.value > 1_000_000);
-      assert.ok(stats.memory.working_set_bytes.value > 0);
+      const { nanoseconds, bytes } = await cri.usage(id);
+      assert.ok(nanoseconds > 1_000_000);
+      assert.ok(bytes > 0);
     },
   },
   {

@@ -212,6 +212,16 @@ export class Cri<S extends Service = Service> implements Engine {
     return pid;
   }
 
+  /** What the engine says that a container has used. */
+  async usage(id: string): Promise<{ readonly nanoseconds: number; readonly bytes: number }> {
+    interface Stats {
+      cpu: { usage_core_nano_seconds: { value: number } };
+      memory: { working_set_bytes: { value: number } };
+    }
+    const { stats } = await this.call<{ stats: Stats }>("ContainerStats", { container_id: id });
+    return { nanoseconds: stats.cpu.usage_core_nano_seconds.value, bytes: stats.memory.working_set_bytes.value };
+  }
+
   /** What a container wrote to its log. */
   log(pod: Pod): string {
     const path = join(String(pod.config["log_directory"]), "log");
