@@ -27,6 +27,14 @@ t.test("sysctlPath() takes both spellings", async (t) => {
   }
 });
 
+t.test("a key with dots and slashes has another reading, if that is of the same namespace", async (t) => {
+  const other = (key: string) => plan({ [key]: "1" }).plan.map(({ path, otherPath }) => [path, otherPath]);
+  t.same(other("net.ipv4.conf/lo/rp_filter"), [["net/ipv4/conf.lo.rp_filter", "net/ipv4/conf/lo/rp_filter"]]);
+  t.same(other("net/ipv4.conf/lo/rp_filter"), [["net/ipv4.conf/lo/rp_filter", "net/ipv4/conf/lo/rp_filter"]]);
+  t.same(other("net/ipv4/..conf/lo"), [["net/ipv4/..conf/lo", undefined]]);
+  t.same(other("net.ipv4.ip_forward"), [["net/ipv4/ip_forward", undefined]]);
+});
+
 t.test("keys of the container's own namespaces are set", async (t) => {
   const result = plan({ "net.core.somaxconn": "256", "kernel/shmmax": "1", "fs.mqueue.msg_max": "5", "kernel.domainname": "d" });
   t.same(result.refused, []);

@@ -28,14 +28,25 @@ export function planSysctl(config: Config, isolations: Isolations, facts: HostFa
     const value = sysctl[key] ?? "";
     const at = `linux.sysctl[${quote(key)}]`;
     const path = sysctlPath(key);
-    if (path.split("/").some((part) => part === "" || part === "." || part === "..") || key.includes("\0")) {
+    if (!isClean(path) || key.includes("\0")) {
       report.refuse(at, "must be the name of a sysctl, with dots or slashes between its parts");
       continue;
     }
     if (value.includes("\0")) report.refuse(at, `is ${quote(value)}, and must not contain NUL`);
-    if (check(path, at, config, isolations, facts, report)) plans.push({ path, key, value });
+    if (check(path, at, config, isolations, facts, report)) plans.push({ path, ...otherReading(key, path), key, value });
   }
   return plans;
+}
+
+function isClean(path: string): boolean {
+  return path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
+}
+
+/** To runc a dot is a slash, whatever came before: "net.ipv4.conf/lo/rp_filter" works there. Of the same namespace it must be. */
+function otherReading(key: string, path: string): Pick<SysctlPlan, "otherPath"> {
+  const otherPath = key.replaceAll(".", "/");
+  if (otherPath === path || !isClean(otherPath) || namespaceOf(otherPath) !== namespaceOf(path)) return {};
+  return { otherPath };
 }
 
 /** The file below /proc/sys. The first separator decides which of the two stands for "/"; the other is part of a name (sysctl(8)). */

@@ -258,6 +258,8 @@ export interface HookOutputsPlan {
 export interface SysctlPlan {
   /** File below /proc/sys, e.g. "net/ipv4/conf/eno2.100/rp_filter". */
   readonly path: string;
+  /** The file that runc reads in a key with dots and slashes, where there is none at `path`. */
+  readonly otherPath?: string;
   /** As config.json spells it, for messages. */
   readonly key: string;
   readonly value: string;

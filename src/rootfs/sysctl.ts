@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Kernel parameters of the container's namespaces. */
-import { within } from "../linux/errors.ts";
+import { isErrno, within } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { O_WRONLY, writeAll } from "../linux/file.ts";
 import { openInProc, privateProc } from "../linux/private-proc.ts";
@@ -24,11 +24,12 @@ export function writeSysctls(root: Root, sysctls: readonly SysctlPlan[]): void {
 }
 
 function writeAllIn(proc: Fd, sysctls: readonly SysctlPlan[]): void {
-  for (const { key, path, value } of sysctls) {
+  for (const sysctl of sysctls) {
+    const { key, value } = sysctl;
     within(
       `set sysctl ${JSON.stringify(key)} to ${JSON.stringify(value)}`,
       () => {
-        using file = openInProc(proc, `sys/${path}`, O_WRONLY);
+        using file = openParameter(proc, sysctl);
         writeAll(file, value);
       },
       {
@@ -36,5 +37,14 @@ function writeAllIn(proc: Fd, sysctls: readonly SysctlPlan[]): void {
         EINVAL: "the parameter does not take this value",
       },
     );
+  }
+}
+
+function openParameter(proc: Fd, { path, otherPath }: SysctlPlan): Fd {
+  try {
+    return openInProc(proc, `sys/${path}`, O_WRONLY);
+  } catch (error) {
+    if (otherPath === undefined || !isErrno(error, "ENOENT")) throw error;
+    return openInProc(proc, `sys/${otherPath}`, O_WRONLY);
   }
 }

@@ -72,11 +72,13 @@ t.test("sysctls are set in the container's namespaces and nowhere else", (t) => 
       "net.ipv4.ip_unprivileged_port_start": "80",
       "kernel.shmmax": "4194304",
       "fs.mqueue.queues_max": "17",
+      "net.ipv4.conf/lo/rp_filter": "2",
     };
   });
   const script =
-    "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/shmmax /proc/sys/fs/mqueue/queues_max";
-  t.equal(c.sh(script).stdout, "1\n80\n4194304\n17\n");
+    "cat /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/ip_unprivileged_port_start /proc/sys/kernel/shmmax /proc/sys/fs/mqueue/queues_max " +
+    "/proc/sys/net/ipv4/conf/lo/rp_filter";
+  t.equal(c.sh(script).stdout, "1\n80\n4194304\n17\n2\n");
   t.equal(readFileSync("/proc/sys/net/ipv4/ip_forward", "utf8"), forward);
   t.end();
 });
