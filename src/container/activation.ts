@@ -4,7 +4,7 @@ import { type Activation, notifySocketName, readListenFds } from "../plan/activa
 import { openLivePidfd } from "../process/liveness.ts";
 import { NotifyRelay } from "../process/notify-relay.ts";
 import { ownPid } from "../process/self.ts";
-import { hasNotifyDirectory, notifyDirectoryOf } from "../store/state-directory.ts";
+import { hasNotifyDirectory, notifyDirectoryOf } from "../store/files.ts";
 import type { RuntimeContext } from "./context.ts";
 import type { ContainerRecord } from "./record.ts";
 

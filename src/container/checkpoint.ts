@@ -10,7 +10,7 @@ import { gatherFacts } from "../host/facts.ts";
 import { planContainer } from "../plan/plan.ts";
 import type { Plan } from "../plan/types.ts";
 import { parseConfig } from "../spec/validate.ts";
-import { readConfigCopy } from "../store/state-directory.ts";
+import { readConfigCopy } from "../store/state-file.ts";
 import { openManager } from "./cgroup-manager.ts";
 import { environmentOf, seccompReceiver, type RuntimeContext } from "./context.ts";
 import { destroyContainer } from "./destroy.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `delete`: removes what `create` made. runtime.md, "Delete" */
 import type { RuntimeContext } from "./context.ts";
-import { removeDirectory } from "../store/state-directory.ts";
+import { removeState } from "../store/state-file.ts";
 import { destroyContainer, killEverything } from "./destroy.ts";
 import { ContainerError, type ErrorCode } from "./errors.ts";
 import { lockContainer } from "./lock.ts";
@@ -49,13 +49,13 @@ function interrupt(context: RuntimeContext, id: string, force: boolean): void {
   else if (statusOf(context.root, record) === "creating") throw notStopped(id, "creating");
 }
 
-/** The record, or undefined when a create died before it wrote one and force has removed the directory. */
+/** The record, or undefined when a create died before it wrote one and force has removed what there is. */
 function recordForDelete(context: RuntimeContext, id: string, force: boolean): ContainerRecord | undefined {
   try {
     return loadRecord(context.root, id);
   } catch (error) {
     if (!force || !isCoded(error, "container-not-found", "state-damaged")) throw error;
-    removeDirectory(context.root, id);
+    removeState(context.root, id);
     return undefined;
   }
 }

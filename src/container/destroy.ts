@@ -5,7 +5,7 @@ import { removeGroup } from "../intel-rdt/group.ts";
 import { describe } from "../linux/errors.ts";
 import { isAlive, openLivePidfd, sendSignal, waitForEnd } from "../process/liveness.ts";
 import { describeStuckProcess } from "../process/stuck.ts";
-import { removeDirectory } from "../store/state-directory.ts";
+import { removeState } from "../store/state-file.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -33,7 +33,7 @@ export function destroyContainer(
     openManager(record).remove();
   }
   if (record.intelRdt !== undefined) removeGroup(record.intelRdt);
-  removeDirectory(context.root, record.id);
+  removeState(context.root, record.id);
   runPoststopHooks(context, record);
 }
 
@@ -57,7 +57,7 @@ function stuck(id: string, pid: number): ContainerError {
 export function removeMade(context: RuntimeContext, id: string, manager: CgroupManager): void {
   manager.killAll();
   manager.remove();
-  removeDirectory(context.root, id);
+  removeState(context.root, id);
 }
 
 /** Takes back what was done before an error; what of that fails is a warning. */

@@ -11,7 +11,7 @@ import { openLivePidfd } from "../process/liveness.ts";
 import { openRootOf } from "../rootfs/shared-root.ts";
 import { compileSeccomp } from "../seccomp/compile.ts";
 import { parseConfig } from "../spec/validate.ts";
-import { readConfigCopy } from "../store/state-directory.ts";
+import { readConfigCopy } from "../store/state-file.ts";
 import { seccompReceiver, type RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { startExec } from "./exec-launch.ts";

@@ -9,7 +9,7 @@ import { addMounts, removeMounts } from "../rootfs/hot-mounts.ts";
 import { openAllSources } from "../rootfs/sources.ts";
 import { parseMountList } from "../spec/mount-list.ts";
 import { parseConfig } from "../spec/validate.ts";
-import { readConfigCopy } from "../store/state-directory.ts";
+import { readConfigCopy } from "../store/state-file.ts";
 import type { RuntimeContext } from "./context.ts";
 import { lockContainer } from "./lock.ts";
 import { type ContainerRecord, loadRecord } from "./record.ts";

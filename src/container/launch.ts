@@ -16,7 +16,8 @@ import { setOomScoreAdj } from "../process/oom.ts";
 import { removePidFile, sendPidfd, writePidFile } from "../process/outputs.ts";
 import { resetCpuAffinity } from "../process/scheduling.ts";
 import { ownPid } from "../process/self.ts";
-import { claim, makeNotifyDirectory, replaceRecord, settleRecord } from "../store/state-directory.ts";
+import { makeNotifyDirectory } from "../store/files.ts";
+import { addRecord, claim, settle } from "../store/state-file.ts";
 import { cloneInit } from "./clone-init.ts";
 import { cloneShape, type CloneShape, withoutNetwork } from "./clone-shape.ts";
 import { openNotifyRelay } from "./activation.ts";
@@ -40,8 +41,8 @@ export interface Launched {
   readonly manager: CgroupManager;
   /** To init, which waits for `start` (run) or does not listen any more (create). */
   readonly channel: Channel;
-  /** The state directory, locked. */
-  readonly directory: Fd;
+  /** The state file, locked. */
+  readonly state: Fd;
   /** The terminal's master, when `run` keeps it. */
   readonly terminal: Fd | undefined;
   /** Whether `start` is on its way already. */
@@ -105,17 +106,17 @@ function launchSteps(launch: Launch): Launched {
     environ: context.environ,
   });
   const record = firstRecord(prepared, manager.saved());
-  const directory = claimId(context, id, record);
+  const state = claimId(context, id, record);
   undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
     removeMade(context, id, manager);
   });
-  if (prepared.notifies) makeNotifyDirectory(directory);
+  if (prepared.notifies) makeNotifyDirectory(context.root, id);
   const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   manager.create();
-  settleRecord(directory, prepared.configText);
+  settle(state, encodeRecord(record), prepared.configText);
   const { resources, deviceRules } = plan.cgroup;
   manager.apply(leavesNoRoom(plan.cgroup) ? { ...resources, pids: undefined } : resources, deviceRules);
-  return bringUpInit(launch, { directory, manager, record, notify });
+  return bringUpInit(launch, { state, manager, record, notify });
 }
 
 const rootHints = {
@@ -124,19 +125,19 @@ const rootHints = {
 
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
 export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
-  const directory = within(
-    `make the state directory of container ${JSON.stringify(id)}`,
+  const state = within(
+    `make the state file of container ${JSON.stringify(id)}`,
     () => claim(context.root, id, encodeRecord(record)),
     rootHints,
   );
-  if (directory !== undefined) return directory;
+  if (state !== undefined) return state;
   throw new ContainerError("container-exists", `container ${JSON.stringify(id)}: container with given ID already exists`, {
     hint: `choose another id, or remove it with "runt delete ${id}"`,
   });
 }
 
 interface Claimed {
-  readonly directory: Fd;
+  readonly state: Fd;
   readonly manager: CgroupManager;
   readonly record: ContainerRecord;
   readonly notify: NotifyRelay | undefined;
@@ -144,8 +145,8 @@ interface Claimed {
 
 function bringUpInit(launch: Launch, claimed: Claimed): Launched {
   const { context, prepared, options, mode, undo } = launch;
-  const { directory, manager } = claimed;
-  using resources = new InitResources({ context, prepared, options, mode, directory });
+  const { manager } = claimed;
+  using resources = new InitResources({ context, prepared, options, mode });
   const { parentEnd, childEnd } = openChannel((text) => {
     context.log.warn(text);
   });
@@ -199,7 +200,7 @@ function enterInit(launch: Launch, claimed: Entering, pid: number): ContainerRec
   if (claimed.shape.cloned.includes("user")) writeIdMaps(pid, plan.namespaces);
   else if (plan.namespaces.join.length > 0) checkIdMaps(pid, plan.namespaces);
   const record = { ...claimed.record, cgroup: claimed.manager.saved(), pid, startTime: startTimeOf(pid) };
-  const grouped = enterGroup(launch, claimed.directory, record);
+  const grouped = enterGroup(launch, claimed.state, record);
   takeDevices(launch, pid);
   return grouped;
 }
@@ -254,7 +255,7 @@ interface Conversation {
 
 function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, pid, held }: Conversation): Launched {
   const { context, prepared, undo } = launch;
-  const { record, manager, directory, notify } = claimed;
+  const { record, manager, state, notify } = claimed;
   // When nothing is left of the container: runtime.md, "Lifecycle", steps 12 and 13.
   undo.pushLast("run the poststop hooks", () => {
     runPoststopHooks(context, record);
@@ -264,7 +265,7 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     if (held) parentEnd.send({ type: "go" });
     // While init sets itself up; it takes longer.
     manager.settle();
-    replaceRecord(directory, encodeRecord(record), prepared.configText);
+    addRecord(state, encodeRecord(record));
     resources.closeInParent();
     if (early) {
       handOut(launch, pid);
@@ -273,9 +274,9 @@ function finishLaunch(launch: Launch, claimed: Claimed, { parentEnd, resources, 
     }
     const terminal = converse(parentEnd, { prepared, record });
     const created = record.creating === true ? { ...record, creating: undefined } : record;
-    if (created !== record) replaceRecord(directory, encodeRecord(created), prepared.configText);
+    if (created !== record) addRecord(state, encodeRecord(created));
     if (!early) handOut(launch, pid);
-    return { record: created, manager, channel: parentEnd, directory, terminal, started: early, notify };
+    return { record: created, manager, channel: parentEnd, state, terminal, started: early, notify };
   } catch (error) {
     throw explainFailure(error, { pid, manager });
   }

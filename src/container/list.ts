@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `list`: the state of every container below the root. */
 import { isErrno } from "../linux/errors.ts";
-import { listIds } from "../store/state-directory.ts";
+import { listIds } from "../store/state-file.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
 import { type ContainerState, containerState } from "./state.ts";

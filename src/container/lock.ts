@@ -3,7 +3,7 @@
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { pauseFor } from "../process/wait.ts";
-import { isRemoved, openDirectory, tryLockDirectory } from "../store/state-directory.ts";
+import { isRemoved, openState, tryLockState } from "../store/state-file.ts";
 import { ContainerError } from "./errors.ts";
 import { checkId, notFound } from "./record.ts";
 
@@ -11,33 +11,33 @@ import { checkId, notFound } from "./record.ts";
 const longestWaitMs = 10_000;
 
 /**
- * Opens the container's state directory and locks it, waiting for another runt that works on it, a bounded time; `whileBusy`
+ * Opens the container's state file and locks it, waiting for another runt that works on it, a bounded time; `whileBusy`
  * is called now and then meanwhile. The record is to be read after this: whoever had the lock may have changed it, or deleted the container.
  *
  * Throws ContainerError "id-invalid", "container-not-found" or "container-busy".
  */
 export function lockContainer(root: string, id: string, whileBusy?: () => void): Fd {
   checkId(id);
-  let directory: Fd;
+  let file: Fd;
   try {
-    directory = openDirectory(root, id);
+    file = openState(root, id);
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) throw notFound(root, id);
     throw error;
   }
   try {
-    waitForLock(directory, id, whileBusy);
-    if (isRemoved(directory)) throw notFound(root, id);
-    return directory;
+    waitForLock(file, id, whileBusy);
+    if (isRemoved(file)) throw notFound(root, id);
+    return file;
   } catch (error) {
-    directory.close();
+    file.close();
     throw error;
   }
 }
 
-/** Locks a state directory that is open, waiting as lockContainer() does. Throws ContainerError "container-busy". */
-export function waitForLock(directory: Fd, id: string, whileBusy?: () => void): void {
-  for (let waited = 0, step = 1; !tryLockDirectory(directory); waited += step, step = Math.min(step * 2, 100)) {
+/** Locks a state file that is open, waiting as lockContainer() does. Throws ContainerError "container-busy". */
+export function waitForLock(file: Fd, id: string, whileBusy?: () => void): void {
+  for (let waited = 0, step = 1; !tryLockState(file); waited += step, step = Math.min(step * 2, 100)) {
     whileBusy?.();
     if (waited >= longestWaitMs) {
       throw new ContainerError(

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The record of a container: what `create` found out and every later command needs. Stored as `state.json`. */
+/** The record of a container: what `create` found out and every later command needs. Stored in the state file. */
 import type { SavedCgroup } from "../cgroup/manager.ts";
 import type { SavedIntelRdt } from "../intel-rdt/group.ts";
 import type { HookOutputsPlan, NamespaceType } from "../plan/types.ts";
 import type { Hook } from "../spec/types.ts";
 import { isErrno } from "../linux/errors.ts";
-import { readRecord, type StoredRecord } from "../store/state-directory.ts";
+import { readRecord, type StoredRecord } from "../store/state-file.ts";
 import { idProblem } from "../store/id.ts";
 import { ContainerError } from "./errors.ts";
 
 /** Of the file's layout; a runtime that finds another number refuses to guess. */
-const layout = 1;
+const layout = 2;
 
 export interface ContainerRecord {
   readonly layout: typeof layout;
@@ -64,10 +64,10 @@ export function decodeRecord(id: string, text: string): ContainerRecord {
   try {
     parsed = JSON.parse(text);
   } catch (cause) {
-    throw damaged(id, "state.json is not JSON", cause);
+    throw damaged(id, "its state file has no record", cause);
   }
-  if (!isRecord(parsed)) throw damaged(id, "state.json lacks a field that runt writes");
-  if (parsed.id !== id) throw damaged(id, `state.json is of container ${JSON.stringify(parsed.id)}`);
+  if (!isRecord(parsed)) throw damaged(id, "its record lacks a field that runt writes");
+  if (parsed.id !== id) throw damaged(id, `its record is of container ${JSON.stringify(parsed.id)}`);
   return parsed;
 }
 
@@ -78,13 +78,14 @@ export function decodeRecord(id: string, text: string): ContainerRecord {
  */
 export function loadRecord(root: string, id: string): ContainerRecord {
   checkId(id);
-  let stored: StoredRecord;
+  let stored: StoredRecord | undefined;
   try {
     stored = readRecord(root, id);
   } catch (error) {
+    if (isErrno(error, "EISDIR")) throw damaged(id, "its state file is a directory", error);
     if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
-    throw notFound(root, id);
   }
+  if (stored === undefined) throw notFound(root, id);
   const record = decodeRecord(id, stored.text);
   // Whether the cgroup of a container without a process is known to be its own. A unit of systemd comes with the process.
   if (record.pid !== 0 || (record.cgroup.unit === undefined && stored.settled)) return record;

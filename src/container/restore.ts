@@ -14,7 +14,8 @@ import { becomeSubreaper } from "../process/foreground.ts";
 import { signalEach, startTimeOf } from "../process/liveness.ts";
 import { removePidFile, writePidFile } from "../process/outputs.ts";
 import { mountRestoreRoot, unmountRestoreRoot } from "../rootfs/restore-root.ts";
-import { directoryOf, replaceRecord, settleRecord, unlockDirectory } from "../store/state-directory.ts";
+import { makeFiles } from "../store/files.ts";
+import { addRecord, settle, unlockState } from "../store/state-file.ts";
 import { checkRoot } from "./checkpoint.ts";
 import type { RuntimeContext } from "./context.ts";
 import { removeMade, takeBack } from "./destroy.ts";
@@ -74,7 +75,7 @@ interface Restore {
 
 interface Restored {
   readonly record: ContainerRecord;
-  readonly directory: Fd;
+  readonly state: Fd;
   readonly terminal: Fd | undefined;
 }
 
@@ -89,8 +90,9 @@ function restoreSteps(restore: Restore): Restored {
   };
   const images = readSaved(criu.imagePath);
   makePrivateDirectory(criu.workPath);
-  const { directory, manager, record: first } = claimWithCgroup(restore);
-  const place = `${directoryOf(context.root, id)}/root`;
+  const { state, manager, record: first } = claimWithCgroup(restore);
+  const files = makeFiles(context.root, id);
+  const place = `${files}/root`;
   unshareNamespaces(["mount"]);
   const shared = sharedMounts(images, prepared);
   const stopped = shared.length + plan.hooks.prestart.length + plan.hooks.createRuntime.length > 0;
@@ -101,8 +103,8 @@ function restoreSteps(restore: Restore): Restored {
       images,
       manager,
       root: place,
-      pidFile: `${directoryOf(context.root, id)}/criu.pid`,
-      sources: `${directoryOf(context.root, id)}/sources`,
+      pidFile: `${files}/criu.pid`,
+      sources: `${files}/sources`,
       stopped,
       consoleSocket: options.consoleSocket,
     }),
@@ -110,16 +112,16 @@ function restoreSteps(restore: Restore): Restored {
   undo.push("kill what was restored", () => killChild(pid));
   checkMounts(pid, shared);
   const record = { ...first, cgroup: manager.saved(), pid, startTime: startTimeOf(pid) };
-  replaceRecord(directory, encodeRecord(record), prepared.configText);
+  addRecord(state, encodeRecord(record));
   undo.push("run the poststop hooks", () => {
     runPoststopHooks(context, record);
   });
   if (stopped) runHooksAndGoOn(prepared, record, manager);
   handOut(options, pid, undo);
-  unlockDirectory(directory);
+  unlockState(state);
   undo.clear();
   finishStart(context, record);
-  return { record, directory, terminal };
+  return { record, state, terminal };
 }
 
 /** Runs `step` with the root file system mounted at `place`, in the runtime's own mount namespace. */
@@ -133,7 +135,7 @@ function atRoot<T>(rootfs: RootfsPlan, place: string, step: () => T): T {
 }
 
 interface ClaimedId {
-  readonly directory: Fd;
+  readonly state: Fd;
   readonly manager: CgroupManager;
   readonly record: ContainerRecord;
 }
@@ -145,15 +147,15 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
   };
   const manager = createManager(plan.cgroup, facts, { warn, environ: context.environ });
   const record = firstRecord(prepared, manager.saved());
-  const directory = claimId(context, id, record);
+  const state = claimId(context, id, record);
   undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
     removeMade(context, id, manager);
   });
   manager.create();
-  settleRecord(directory, configText);
+  settle(state, encodeRecord(record), configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   manager.settle();
-  return { directory, manager, record };
+  return { state, manager, record };
 }
 
 /** The hooks that give a container its network come before its processes go on. */

@@ -15,7 +15,7 @@ import { explainFailure } from "./launch-failure.ts";
 import { waitForLock } from "./lock.ts";
 import type { RunOptions } from "./options.ts";
 import { prepare } from "./prepare.ts";
-import { isRemoved, unlockDirectory } from "../store/state-directory.ts";
+import { isRemoved, unlockState } from "../store/state-file.ts";
 import type { ContainerRecord } from "./record.ts";
 import { UndoStack } from "./undo.ts";
 
@@ -46,7 +46,7 @@ export function runContainer(context: RuntimeContext, id: string, options: RunOp
   try {
     beforeStart();
     startProgram(launched);
-    unlockDirectory(launched.directory); // other commands may work on the container from here on
+    unlockState(launched.state); // other commands may work on the container from here on
     finishStart(context, launched.record);
   } catch (error) {
     takeBack(context, undo);
@@ -75,21 +75,21 @@ function startProgram({ channel, started, record, manager }: Launched): void {
 /** Stays with a container until its process has ended, and returns the exit code. */
 export function waitInForeground(
   context: RuntimeContext,
-  launched: Pick<Launched, "record" | "directory" | "terminal" | "notify">,
+  launched: Pick<Launched, "record" | "state" | "terminal" | "notify">,
   options: Pick<RunOptions, "keep">,
   signals?: Fd,
 ): number {
-  using directory = launched.directory;
+  using state = launched.state;
   const { record } = launched;
   const status = stayWith(record.pid, { terminal: launched.terminal, beside: launched.notify, signals });
-  if (!options.keep) destroyUnlessGone(context, record, directory);
+  if (!options.keep) destroyUnlessGone(context, record, state);
   return shellStatus(status);
 }
 
 /** Another command may have deleted the container while it ran, and a further one may have taken its id. */
-function destroyUnlessGone(context: RuntimeContext, record: ContainerRecord, directory: Fd): void {
-  waitForLock(directory, record.id);
-  if (!isRemoved(directory)) destroyContainer(context, record, { initEnded: true });
+function destroyUnlessGone(context: RuntimeContext, record: ContainerRecord, state: Fd): void {
+  waitForLock(state, record.id);
+  if (!isRemoved(state)) destroyContainer(context, record, { initEnded: true });
 }
 
 export interface Company {

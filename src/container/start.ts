@@ -3,6 +3,7 @@
 import { decodeError, decodeMessage, RemoteError } from "../process/messages.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openStartGate, removeStartGate } from "../process/start-gate.ts";
+import { filesOf } from "../store/files.ts";
 import { openNotifyRelay, waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { destroyContainer } from "./destroy.ts";
@@ -32,15 +33,16 @@ interface Started {
 
 /** Lets init go. The relay is bound before the program can write to it, and not before the container is known to need it. */
 function letGo(context: RuntimeContext, id: string): Started {
-  using directory = lockContainer(context.root, id);
+  using _lock = lockContainer(context.root, id);
   const record = loadRecord(context.root, id);
   const status = lockedStatusOf(context.root, record);
   if (status !== "created") throw notCreated(id, status);
   const notify = openNotifyRelay(context, id);
-  const outcome = openStartGate(directory);
+  const gate = filesOf(context.root, id);
+  const outcome = openStartGate(gate);
   if (outcome.kind === "nobody") throw notCreated(id, lockedStatusOf(context.root, record));
   if (outcome.kind === "failed") throw failedStart(context, record, outcome.text);
-  removeStartGate(directory);
+  removeStartGate(gate);
   finishStart(context, record);
   return { record, notify };
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The status of a container, found out from the kernel each time: no status is ever stored. */
 import { openManager } from "./cgroup-manager.ts";
-import { openDirectory, directoryOf, tryLockDirectory } from "../store/state-directory.ts";
+import { filesOf } from "../store/files.ts";
+import { openState, tryLockState } from "../store/state-file.ts";
 import { isErrno } from "../linux/errors.ts";
 import { liveProcess } from "../process/liveness.ts";
 import { isWaitingForStart } from "../process/start-gate.ts";
@@ -27,15 +28,15 @@ function findStatus(root: string, record: ContainerRecord, isUnderWay: () => boo
   if (openManager(record).isFrozen()) return "paused";
   if (!init.neverExecuted) return "running";
   // Still our own code, or brought back by criu, which executes nothing.
-  if (isWaitingForStart(directoryOf(root, record.id))) return record.creating === true && isUnderWay() ? "creating" : "created";
+  if (isWaitingForStart(filesOf(root, record.id))) return record.creating === true && isUnderWay() ? "creating" : "created";
   return isUnderWay() ? "creating" : "running";
 }
 
 /** Whether a live `create` or `run` holds the container's lock. It holds it until the record is complete. */
 function isBeingCreated(root: string, id: string): boolean {
   try {
-    using directory = openDirectory(root, id);
-    return !tryLockDirectory(directory);
+    using file = openState(root, id);
+    return !tryLockState(file);
   } catch (error) {
     if (isErrno(error, "ENOENT")) return false; // deleted while we looked
     throw error;

@@ -8,7 +8,8 @@ import { readUpdateFlags, type UpdateFlagValues } from "../plan/update-flags.ts"
 import { stringifyJson } from "../spec/json.ts";
 import type { Resources } from "../spec/types.ts";
 import { parseConfig, parseResources } from "../spec/validate.ts";
-import { readConfigCopy, readResources, stageResources } from "../store/state-directory.ts";
+import { openFiles, readResources, stageResources } from "../store/files.ts";
+import { readConfigCopy } from "../store/state-file.ts";
 import { openManager } from "./cgroup-manager.ts";
 import type { RuntimeContext } from "./context.ts";
 import { ContainerError } from "./errors.ts";
@@ -29,7 +30,7 @@ export interface UpdateOptions {
  * then all limits are as before.
  */
 export function updateContainer(context: RuntimeContext, id: string, options: UpdateOptions): void {
-  using directory = lockContainer(context.root, id);
+  using _lock = lockContainer(context.root, id);
   const record = loadRecord(context.root, id);
   if (lockedStatusOf(context.root, record) === "stopped") {
     throw new ContainerError("container-not-running", `container ${JSON.stringify(id)}: container not running: it is stopped`);
@@ -41,7 +42,8 @@ export function updateContainer(context: RuntimeContext, id: string, options: Up
     throw new ContainerError("unsupported", "the container has no resctrl group: linux.intelRdt was not in its config");
   }
   // What can fail for want of room comes first; what is left of it is part of the change, and undone with it.
-  const keep = stageResources(directory, stringifyJson(plan.merged));
+  using files = openFiles(context.root, id);
+  const keep = stageResources(files, stringifyJson(plan.merged));
   const takeBack =
     intelRdt !== undefined && record.intelRdt !== undefined ? changeGroupSchemata(record.intelRdt, intelRdt) : undefined;
   let accepted: ReturnType<CgroupManager["update"]>;

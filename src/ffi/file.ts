@@ -12,6 +12,7 @@ export const functions = {
   pipe2: { header: "unistd.h", params: { fds: "buffer", flags: "int" }, returns: "status" },
   read: { header: "unistd.h", params: { fd: "fd", data: "buffer", count: "size" }, returns: "size" },
   write: { header: "unistd.h", params: { fd: "fd", data: "buffer", count: "size" }, returns: "size" },
+  pread: { header: "unistd.h", params: { fd: "fd", data: "buffer", count: "size", offset: "i64" }, returns: "size" },
   lseek: { header: "unistd.h", params: { fd: "fd", offset: "i64", whence: "int" }, returns: "i64" },
   ftruncate: { header: "unistd.h", params: { fd: "fd", length: "i64" }, returns: "status" },
   fsync: { header: "unistd.h", params: { fd: "fd" }, returns: "status" },

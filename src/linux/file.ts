@@ -14,7 +14,7 @@ import {
   O_WRONLY,
 } from "#gen/constants.ts";
 import { open_how } from "#gen/structs.ts";
-import { flock, fsync, ftruncate, openat, openat2, read, sendfile, write } from "runt:ffi";
+import { flock, fsync, ftruncate, openat, openat2, pread, read, sendfile, write } from "runt:ffi";
 import { decodeUtf8, encodeUtf8 } from "runt:host";
 import { renameAt, unlink } from "./directory.ts";
 import { isErrno, SyscallError } from "./errors.ts";
@@ -98,6 +98,16 @@ function naming<T>(file: FileName, step: () => T): T {
 /** Reads at most `bytes.length` bytes; 0 is the end of the file. read(2) */
 export function readBytes(fd: FdLike, bytes: Uint8Array): number {
   return read(fdNumber(fd), bytes, bytes.length);
+}
+
+/** At most `length` bytes from `offset` on: fewer where the file ends. pread(2) */
+export function readAt(fd: FdLike, offset: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let got = 0;
+  for (let count = 1; count > 0 && got < length; got += count) {
+    count = pread(fdNumber(fd), bytes.subarray(got), length - got, offset + got);
+  }
+  return bytes.subarray(0, got);
 }
 
 /** Writes some of `bytes` and tells how many. write(2) */

@@ -1,16 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Hearing of changes in directories. inotify(7) */
+/** Hearing of changes of files, and in directories. inotify(7) */
 import { IN_ATTRIB, IN_CLOEXEC, IN_DELETE, IN_NONBLOCK } from "#gen/constants.ts";
 import { inotify_add_watch, inotify_init1 } from "runt:ffi";
 import { isErrno } from "./errors.ts";
 import { Fd } from "./fd.ts";
 import { readBytes } from "./file.ts";
 
-/** A descriptor that can be read when a name goes away in one of these directories, or their metadata change. */
-export function watchDirectories(paths: readonly string[]): Fd {
+/**
+ * A descriptor that can be read when the metadata of one of these paths change, the number of its names among them, or when a name
+ * goes away in one that is a directory. Of `ifThere` some may be missing.
+ */
+export function watchPaths(paths: readonly string[], ifThere: readonly string[]): Fd {
   const fd = new Fd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
-  for (const path of paths) inotify_add_watch(fd.number, path, IN_DELETE | IN_ATTRIB);
+  for (const path of paths) watch(fd, path);
+  for (const path of ifThere) {
+    try {
+      watch(fd, path);
+    } catch (error) {
+      if (!isErrno(error, "ENOENT")) throw error;
+    }
+  }
   return fd;
+}
+
+function watch(fd: Fd, path: string): void {
+  inotify_add_watch(fd.number, path, IN_DELETE | IN_ATTRIB);
 }
 
 /** Forgets what has happened so far. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The gate between `create` and `start`: two fifos in the state directory.
+ * The gate between `create` and `start`: two fifos among the files of the container.
  *
  * `start.fifo`: init holds it open for both directions, so that it never sees an end of file, and waits for one byte. `start`
  * opens it for writing, which fails at once when no init is waiting any more. It is there exactly as long as the container
@@ -12,7 +12,7 @@
 import { makeNode, unlink } from "../linux/directory.ts";
 import { isErrno, type SyscallError } from "../linux/errors.ts";
 import { type Fd, setNonBlocking } from "../linux/fd.ts";
-import { openAt, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readBytes, readFd, writeAll } from "../linux/file.ts";
+import { openFile, O_NONBLOCK, O_RDONLY, O_RDWR, O_WRONLY, readBytes, readFd, writeAll } from "../linux/file.ts";
 import { S_IFIFO, statIfAny } from "../linux/stat.ts";
 import { waitThenExec, type WaitOrder, type WaiterStep } from "../linux/waiter.ts";
 import { encodeError, encodeMessage } from "./messages.ts";
@@ -27,21 +27,21 @@ export interface StartGate {
   readonly reply: Fd;
 }
 
-/** Makes both fifos in the state directory and opens init's ends. */
-export function makeStartGate(directory: Fd): StartGate {
-  makeNode(startName, S_IFIFO | 0o600, 0n, directory);
-  makeNode(replyName, S_IFIFO | 0o600, 0n, directory);
-  const start = openAt(directory, startName, O_RDWR);
+/** Makes both fifos in the directory and opens init's ends. */
+export function makeStartGate(directory: string): StartGate {
+  makeNode(`${directory}/${startName}`, S_IFIFO | 0o600, 0n);
+  makeNode(`${directory}/${replyName}`, S_IFIFO | 0o600, 0n);
+  const start = openFile(`${directory}/${startName}`, O_RDWR);
   // A writer may open a fifo only while somebody reads it; this reader is closed right after.
-  const reader = openAt(directory, replyName, O_RDONLY | O_NONBLOCK);
-  const reply = openAt(directory, replyName, O_WRONLY);
+  const reader = openFile(`${directory}/${replyName}`, O_RDONLY | O_NONBLOCK);
+  const reply = openFile(`${directory}/${replyName}`, O_WRONLY);
   reader.close();
   return { start, reply };
 }
 
 /** Whether the container waits for `start`. */
-export function isWaitingForStart(stateDirectory: string): boolean {
-  return statIfAny(`${stateDirectory}/${startName}`) !== undefined;
+export function isWaitingForStart(directory: string): boolean {
+  return statIfAny(`${directory}/${startName}`) !== undefined;
 }
 
 /** What came of opening the gate. */
@@ -52,16 +52,16 @@ export type GateOutcome =
  * Lets init go and waits until it has become its program or said why not. `nobody`: no init is waiting; it was started
  * before, or it died.
  */
-export function openStartGate(directory: Fd): GateOutcome {
+export function openStartGate(directory: string): GateOutcome {
   let start: Fd;
   try {
-    start = openAt(directory, startName, O_WRONLY | O_NONBLOCK);
+    start = openFile(`${directory}/${startName}`, O_WRONLY | O_NONBLOCK);
   } catch (error) {
     if (isErrno(error, "ENXIO", "ENOENT")) return { kind: "nobody" };
     throw error;
   }
   using _start = start;
-  using reply = openAt(directory, replyName, O_RDONLY | O_NONBLOCK);
+  using reply = openFile(`${directory}/${replyName}`, O_RDONLY | O_NONBLOCK);
   setNonBlocking(reply, false);
   writeAll(start, "s");
   const text = readFd(reply);
@@ -69,10 +69,10 @@ export function openStartGate(directory: Fd): GateOutcome {
 }
 
 /** Takes the gate away: the container counts as started. */
-export function removeStartGate(directory: Fd): void {
+export function removeStartGate(directory: string): void {
   for (const name of [startName, replyName]) {
     try {
-      unlink(name, directory);
+      unlink(`${directory}/${name}`);
     } catch (error) {
       if (!isErrno(error, "ENOENT")) throw error; // ENOENT: an earlier start came this far and was killed
     }

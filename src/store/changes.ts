@@ -1,23 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hearing of what commands do with containers, without asking again and again. */
-import { directoryOf } from "./state-directory.ts";
+import { filesOf } from "./files.ts";
+import { stateFileOf } from "./state-file.ts";
 import { isErrno } from "../linux/errors.ts";
-import { forgetChanges, watchDirectories } from "../linux/inotify.ts";
+import { forgetChanges, watchPaths } from "../linux/inotify.ts";
 import type { Fd } from "../linux/fd.ts";
 import { chmod } from "../linux/stat.ts";
 
 /** A descriptor that can be read when one of these containers was started, paused, resumed or deleted. */
 export function watchContainers(root: string, ids: readonly string[]): Fd {
-  return watchDirectories(ids.map((id) => directoryOf(root, id)));
+  return watchPaths(
+    ids.map((id) => stateFileOf(root, id)),
+    ids.map((id) => filesOf(root, id)),
+  );
 }
 
 /** Reads that descriptor empty. */
 export { forgetChanges };
 
-/** Wakes who watches container `id`, for a change that leaves no trace in its directory. */
+/** Wakes who watches container `id`, for a change that leaves no trace in its files. */
 export function announceChange(root: string, id: string): void {
   try {
-    chmod(directoryOf(root, id), 0o711); // its permissions as they are
+    chmod(stateFileOf(root, id), 0o600); // its permissions as they are
   } catch (error) {
     if (!isErrno(error, "ENOENT")) throw error; // deleted in the meantime
   }

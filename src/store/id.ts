@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a container id may be. It names a directory and a cgroup, so the alphabet is narrow. */
+/** What a container id may be. It names a file and a cgroup, so the alphabet is narrow. */
 
-/** Longest file name that Linux allows; the id is one. */
-const maximumLength = 255;
+/** The longest file name that Linux allows, less what files.ts adds to the id. */
+const maximumLength = 255 - "~files".length;
 
 /**
  * Says what is wrong with an id, or nothing when it is good: letters, digits and `_+.-`, not `.` or `..`, not empty.

@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, stateFile } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { repository, unless, isRunt } from "../lib/lane.ts";
 import { waitUntil } from "../lib/run.ts";
@@ -64,8 +64,8 @@ const provoked: Readonly<Record<string, Provoke>> = {
   "container-not-paused": commandOn(sleeping, "resume"),
   "id-invalid": (_t, c, global) => void c.command([...global, "state", "a/b"]),
   "state-damaged": (_t, c, global) => {
-    mkdirSync(join(c.stateRoot, c.id), { recursive: true });
-    writeFileSync(join(c.stateRoot, c.id, "state.json"), "{");
+    mkdirSync(c.stateRoot, { recursive: true });
+    writeFileSync(stateFile(c), "record {\n");
     c.command([...global, "state", c.id]);
     rmSync(c.stateRoot, { recursive: true });
   },

@@ -52,7 +52,7 @@ t.test("--root: relative to the caller's directory, made when it is needed, priv
   must(command("--root", "a/b", "create", "--bundle", "bundle", c.id));
   const root = join(c.directory, "a/b");
   t.teardown(() => run([runtime, "--root", root, "delete", "--force", c.id]));
-  t.ok(existsSync(join(root, c.id, "state.json")));
+  t.ok(existsSync(join(root, c.id)));
   t.equal(statSync(root).mode & 0o777, 0o700);
   for (const words of [["--root", "a/b"], ["--root=./a//b/"], [`--root=${root}`], ["-root", root]])
     t.equal(must(command(...words, "list", "--quiet")).stdout, `${c.id}\n`, words.join(" "));

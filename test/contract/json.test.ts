@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host
 /** What state, list and ps print, member by member beside the runc of this machine, and what the two cannot agree on. */
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import { container, must, recordText } from "../lib/container.ts";
+import { container, must, recordText, stateFile } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { findProgram, isRunt, runtime, unless } from "../lib/lane.ts";
 import { run, waitUntil } from "../lib/run.ts";
@@ -93,7 +93,8 @@ t.test("list: the table has the columns of runc, as wide as it makes them", besi
 t.test("list: a state that cannot be read is told, and the others are listed; a root that was named must be there", (t) => {
   const c = container(t);
   must(c.create());
-  mkdirSync(join(c.stateRoot, "broken"));
+  if (isRunt) writeFileSync(join(c.stateRoot, "broken"), "record {\n");
+  else mkdirSync(join(c.stateRoot, "broken"));
   const result = c.command(["list", "--quiet"]);
   t.equal(result.code, 0);
   t.match(result.stdout, new RegExp(`^(broken\n)?${c.id}\n`));
@@ -107,7 +108,7 @@ t.test("list: a state that cannot be read is told, and the others are listed; a 
 t.test("list: the owner is a name, or the number where the host has none", ours, (t) => {
   const c = container(t);
   must(c.create());
-  const record = join(c.stateRoot, c.id, "state.json");
+  const record = stateFile(c);
   t.equal(JSON.parse(recordText(c)).owner, 0);
   must(run(["sed", "-i", 's/"owner":0/"owner":54321/', record]));
   t.equal(JSON.parse(must(c.command(["list", "--format", "json"])).stdout)[0].owner, "#54321");

@@ -2,9 +2,8 @@
 // @lanes host @timeout 120
 /** Every call of the commands that only tell something fails once: they tell it, or say why not, and change nothing. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
 import t from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, stateFile } from "../lib/container.ts";
 import { badEnding, callsOf, EIO, ENOMEM, faultyRuntime, sample, walk } from "../lib/faults.ts";
 import { isAlive } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
@@ -24,12 +23,7 @@ const COMMANDS: readonly (readonly string[])[] = [
 t.test("each call of a command that tells something fails", { skip }, (t) => {
   const c = container(t, undefined, { runtime: faultyRuntime });
   const pid = c.startSleeping();
-  const stateOf = (): string => {
-    const directory = join(c.stateRoot, c.id);
-    return readdirSync(directory)
-      .map((name) => `${name} ${readFileSync(join(directory, name), "utf8")}`)
-      .join("\n");
-  };
+  const stateOf = (): string => `${readdirSync(c.stateRoot).join(" ")} ${readFileSync(stateFile(c), "utf8")}`;
   const before = stateOf();
   for (const words of COMMANDS) {
     const command = words.map((word) => (word === "ID" ? c.id : word));

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, filesDirectory } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { badEnding, callsOf, EIO, ENOMEM, faultyRuntime, sample, walk } from "../lib/faults.ts";
 import { cgroupDirectory } from "../lib/kernel.ts";
@@ -45,7 +45,7 @@ function limits(pid: number): string {
 
 /** What update keeps for the next one. */
 function kept(c: Container): string {
-  const file = join(c.stateRoot, c.id, "resources.json");
+  const file = join(filesDirectory(c), "resources.json");
   return existsSync(file) ? readFileSync(file, "utf8") : "";
 }
 
@@ -87,7 +87,7 @@ t.test("update: each call fails, or kills its process", { skip }, (t) => {
   t.strictSame(problems, []);
   t.equal(c.status(), "running");
   t.strictSame(
-    readdirSync(join(c.stateRoot, c.id)).filter((name) => !["state.json", "resources.json"].includes(name)),
+    readdirSync(filesDirectory(c)).filter((name) => name !== "resources.json"),
     [],
     "nothing half written is left",
   );

@@ -128,17 +128,14 @@ t.test(
     const c = container(t);
     c.startSleeping();
     const other = container(t);
-    const directory = join(c.stateRoot, "broken");
-    mkdirSync(directory);
-    for (const name of readdirSync(join(c.stateRoot, c.id))) {
-      if (name.endsWith(".json")) writeFileSync(join(directory, name), "{");
-    }
+    const file = join(c.stateRoot, "broken");
+    writeFileSync(file, "record {\n");
     t.equal(c.command(["state", "broken"]).code, 1);
     const list = c.command(["list"]);
     t.match(list.stdout, new RegExp(c.id));
     t.match(list.stderr, /broken/);
     t.equal(c.command(["delete", "--force", "broken"]).code, 0);
-    t.notOk(existsSync(directory));
+    t.notOk(existsSync(file));
     t.equal(other.status(), "none");
     t.end();
   },

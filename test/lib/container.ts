@@ -157,9 +157,19 @@ export function container(t: Test, change?: (config: TestConfig) => void, option
   return made;
 }
 
-/** The record of a container as runt keeps it: the first line of its state. */
+/** Where runt keeps the state of a container. */
+export function stateFile(c: Container): string {
+  return join(c.stateRoot, c.id);
+}
+
+/** Where runt keeps what else belongs to it; mostly missing. */
+export function filesDirectory(c: Container): string {
+  return join(c.stateRoot, `${c.id}~files`);
+}
+
+/** The record of a container as runt keeps it: the last line of its state, after a word. */
 export function recordText(c: Container): string {
-  return readFileSync(join(c.stateRoot, c.id, "state.json"), "utf8").split("\n")[0] ?? "";
+  return readFileSync(stateFile(c), "utf8").trimEnd().split("\n").at(-1)?.replace("record ", "") ?? "";
 }
 
 /** The result of a command that a test needs to succeed, but is not about; throws with its output. */

@@ -5,7 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import type { Test } from "tap";
-import { container, must } from "../lib/container.ts";
+import { container, must, filesDirectory } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { criuWorks, fakeCriu } from "../lib/criu.ts";
 import { cgroupDirectory, isAlive, mountOn } from "../lib/kernel.ts";
@@ -126,7 +126,7 @@ t.test("a restore that fails leaves nothing", ours, (t) => {
   const failed = c.command(["restore", "--detach", "--bundle", c.bundle, ...paths(c), c.id], { env });
   t.match(failed, { code: 1, stderr: /^runt restore failed: criu restore: exit status 1/ });
   t.equal(c.status(), "none");
-  t.equal(mountOn("self", join(c.stateRoot, c.id, "root")), undefined);
+  t.equal(mountOn("self", join(filesDirectory(c), "root")), undefined);
   must(c.create());
   t.end();
 });
@@ -146,7 +146,7 @@ t.test("a restored container goes on where it was", real, (t) => {
   t.ok(count(c) < before + 1000, "it did not start anew");
   t.match(cgroupDirectory(pid, "memory"), new RegExp(`${c.cgroupsPath}$`));
   t.equal(must(c.exec(["sh", "-c", "hostname; cat /proc/1/comm"])).stdout, "test-host\nsh\n");
-  t.equal(mountOn("self", join(c.stateRoot, c.id, "root")), undefined);
+  t.equal(mountOn("self", join(filesDirectory(c), "root")), undefined);
   must(c.command(["pause", c.id]));
   must(c.command(["resume", c.id]));
   must(c.delete("--force"));

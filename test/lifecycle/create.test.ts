@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2 uml
 /** From create to delete: each state, and what each command refuses in it. */
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must } from "../lib/container.ts";
-import { failingFirst, faultyRuntime } from "../lib/faults.ts";
+import { container, must, stateFile } from "../lib/container.ts";
 import { cgroupDirectories, isAlive } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
+import { nothingLeft } from "../lib/refusal.ts";
 import { waitUntil } from "../lib/run.ts";
+
+const ours = { skip: unless(isRunt, "of runt's own files") };
 
 t.test("create, start, kill, delete: the states between", (t) => {
   const c = container(t, (config) => (config.process.args = ["sh", "-c", "touch /ran; sleep 100"]));
@@ -184,16 +186,54 @@ t.test("annotations are in the state", (t) => {
   t.end();
 });
 
-t.test(
-  "a record is replaced where the file system cannot exchange two files",
-  { skip: unless(isRunt && existsSync(faultyRuntime), "build/runt-faults is not built") },
-  (t) => {
-    const c = container(t, undefined, { runtime: faultyRuntime });
-    must(c.create([], { env: failingFirst("parent", "renameat2", 22) }));
-    t.ok(isAlive(c.state().pid), "its pid is on record");
-    t.strictSame(readdirSync(join(c.stateRoot, c.id)).sort(), ["reply.fifo", "start.fifo", "state.json"]);
-    const other = container(t, undefined, { runtime: faultyRuntime }).create([], { env: failingFirst("parent", "renameat2", 5) });
-    t.match(other.stderr, /renameat2.*EIO/, "and the fault is one");
-    t.end();
-  },
-);
+t.test("a state that was cut at any byte is none, an older one or the newest, and the container can be deleted", ours, (t) => {
+  const c = container(t);
+  must(c.create());
+  const whole = readFileSync(stateFile(c), "utf8");
+  const newest = c.state();
+  const lines = whole.split("\n");
+  t.match(lines[0], /^record .*"pid":0,/, "first the record, before there is a process");
+  t.match(lines[1], /^config \d+$/, "then the config");
+  t.match(lines.at(-2), new RegExp(`^record .*"pid":${newest.pid},`), "and at last the process");
+  const first = whole.indexOf("\n") + 1;
+  const last = whole.lastIndexOf("\n", whole.length - 2) + 1;
+  for (const length of [
+    0,
+    1,
+    first - 1,
+    first,
+    first + 3,
+    first + 200,
+    last - 300,
+    last - 1,
+    last,
+    last + 20,
+    whole.length - 1,
+  ]) {
+    writeFileSync(stateFile(c), whole.slice(0, length));
+    const result = c.command(["state", c.id]);
+    if (length < first) t.match(result, { code: 1, stderr: /container does not exist/ }, `${length} bytes`);
+    else t.match(JSON.parse(must(result).stdout), { id: c.id, status: "stopped", pid: 0 }, `${length} bytes`);
+  }
+  writeFileSync(stateFile(c), whole);
+  t.strictSame(c.state(), newest);
+  writeFileSync(stateFile(c), whole.slice(0, -1));
+  must(c.delete("--force"));
+  nothingLeft(t, c);
+  t.end();
+});
+
+t.test("a state with a config of many lines, of any length, and with records longer than what is read at once", ours, (t) => {
+  const c = container(t, (config) => {
+    config.annotations = { long: "x".repeat(9000), "in two parts": "é".repeat(3000) };
+    config.process.args = ["sleep", "100"];
+  });
+  c.save();
+  const text = JSON.stringify(c.config, null, 1).replaceAll("\n", "\n\n");
+  writeFileSync(join(c.bundle, "config.json"), `${text}\n${" ".repeat(5000)}\n`);
+  must(c.command(["create", "--bundle", c.bundle, c.id]));
+  t.strictSame(c.state().annotations, c.config.annotations);
+  must(c.start());
+  must(c.exec(["true"]));
+  t.end();
+});

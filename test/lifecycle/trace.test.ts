@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
 import { setNamespace } from "../lib/config.ts";
-import { container, must } from "../lib/container.ts";
+import { container, must, stateFile } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { run } from "../lib/run.ts";
@@ -52,7 +52,7 @@ t.test("run: the calls of the runtime and of init, in the form that viewers read
     );
   }
   t.ok(
-    calls.find(({ name, args }) => name === "mkdirat" && args?.["arg2"] === join(c.stateRoot, c.id)),
+    calls.find(({ name, args }) => name === "openat" && args?.["arg2"] === stateFile(c)),
     "paths are told",
   );
   const failed = calls.find(({ args }) => args?.["errno"] !== 0);

@@ -4,11 +4,10 @@
  * What a profile must allow for the runtime's sake: docs/seccomp.md. With no_new_privs the filter is the last step before execve(2);
  * without, CAP_SYS_ADMIN loads it, which must be given up afterwards.
  */
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { writeFileSync } from "node:fs";
 import t from "tap";
 import type { TestConfig } from "../lib/config.ts";
-import { container, must } from "../lib/container.ts";
+import { container, must, recordText, stateFile } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { readFixture } from "../lib/fixture.ts";
 import { statusField } from "../lib/kernel.ts";
@@ -50,9 +49,9 @@ function setFilter(config: TestConfig, noNewPrivileges: boolean, denied: readonl
 
 /** The profile of exec is that of the container, which is kept behind the record: as if the container were made with it. */
 function keepAnotherConfig(c: Container): void {
-  const file = join(c.stateRoot, c.id, "state.json");
-  const [record = ""] = readFileSync(file, "utf8").split("\n");
-  writeFileSync(file, `${record}\n${JSON.stringify(c.config)}`);
+  const record = `record ${recordText(c)}\n`;
+  const config = JSON.stringify(c.config);
+  writeFileSync(stateFile(c), `${record}config ${Buffer.byteLength(config)}\n${config}\n${record}`);
 }
 
 /** Without the runtime's word there is no failure of its own: what the program makes of such a filter is its own affair. */

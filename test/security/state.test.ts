@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must, recordText } from "../lib/container.ts";
+import { container, must, recordText, filesDirectory, stateFile } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { isAlive, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
@@ -15,7 +15,9 @@ const skip = unless(isRunt, "of runt's own files");
 const USER = 23456;
 
 function checkModes(t: { equal: (found: unknown, wanted: unknown, name: string) => void }, c: Container): void {
-  const directory = join(c.stateRoot, c.id);
+  t.equal(statSync(stateFile(c)).mode & 0o7777, 0o600, "the container's state");
+  const directory = filesDirectory(c);
+  if (!existsSync(directory)) return;
   t.equal(statSync(directory).mode & 0o7777, 0o700, "the container's directory");
   for (const name of readdirSync(directory)) t.equal(statSync(join(directory, name)).mode & 0o077, 0, name);
 }
@@ -99,7 +101,7 @@ t.test("the pid of a process that never was the container's, in a state that was
   must(run(["sleep", "0.05"])); // start times are told in hundredths of a second, and are to differ
   const victim = new Background(["sleep", "60"]);
   t.teardown(() => victim.dispose());
-  const file = join(c.stateRoot, c.id, "state.json");
+  const file = stateFile(c);
   const { pid: real } = c.state();
   const text = readFileSync(file, "utf8");
   writeFileSync(file, text.replace(`"pid":${real},`, `"pid":${victim.pid},`));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import t from "tap";
 import type { Test } from "tap";
-import { must } from "../lib/container.ts";
+import { filesDirectory, must } from "../lib/container.ts";
 import { callsOf, EIO, failing, failingFirst, faultyRuntime } from "../lib/faults.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { run } from "../lib/run.ts";
@@ -61,7 +61,7 @@ t.test("limits that the record cannot keep are taken back at systemd, too", { sk
 
 /** With what the next update starts from. */
 function snapshot(c: ScopeContainer): object {
-  return { ...limits(c), kept: readFileSync(join(c.stateRoot, c.id, "resources.json"), "utf8") };
+  return { ...limits(c), kept: readFileSync(join(filesDirectory(c), "resources.json"), "utf8") };
 }
 
 /** From the connection to systemd on, as far as all of it is there at any run: how often the runtime waits for an answer varies. */

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Files of a container beside its state: a directory that is made when something is to be put into it. */
+import { ensureDirectory, mkdir, removeTree, rmdir } from "../linux/directory.ts";
+import { isErrno } from "../linux/errors.ts";
+import type { Fd } from "../linux/fd.ts";
+import { O_DIRECTORY, O_RDONLY, openFile, readFileIfAny, stageFile } from "../linux/file.ts";
+import { chmod, statIfAny } from "../linux/stat.ts";
+
+/** Path of the directory. No id has such a character, so that it is nobody's state file. */
+export function filesOf(root: string, id: string): string {
+  return `${root}/${id}~files`;
+}
+
+/** Makes the directory unless it is there; returns its path. */
+export function makeFiles(root: string, id: string): string {
+  const path = filesOf(root, id);
+  ensureDirectory(path, 0o700);
+  return path;
+}
+
+/** Removes the directory and all in it. */
+export function removeFiles(root: string, id: string): void {
+  const path = filesOf(root, id);
+  try {
+    rmdir(path); // what is left of most containers
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return;
+    if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw error;
+    removeTree(path);
+  }
+}
+
+const notifyName = "notify";
+
+/** Where the socket of sd_notify(3) is, for a container that has one. */
+export function notifyDirectoryOf(root: string, id: string): string {
+  return `${filesOf(root, id)}/${notifyName}`;
+}
+
+/** Whether container `id` has such a directory. */
+export function hasNotifyDirectory(root: string, id: string): boolean {
+  return statIfAny(notifyDirectoryOf(root, id)) !== undefined;
+}
+
+/** Makes that directory; it will be mounted in the container, for any user there. */
+export function makeNotifyDirectory(root: string, id: string): void {
+  makeFiles(root, id);
+  const path = notifyDirectoryOf(root, id);
+  mkdir(path, 0o755);
+  chmod(path, 0o755); // whatever the umask
+}
+
+const resourcesName = "resources.json";
+
+/** The limits that the last `update` left; undefined before the first. */
+export function readResources(root: string, id: string): string | undefined {
+  return readFileIfAny(`${filesOf(root, id)}/${resourcesName}`);
+}
+
+/** Opens the directory, made if it is missing, for stageResources(). */
+export function openFiles(root: string, id: string): Fd {
+  return openFile(makeFiles(root, id), O_RDONLY | O_DIRECTORY);
+}
+
+/** Keeps the limits for the next `update`, once the function that it returns is called. */
+export function stageResources(files: Fd, text: string): () => void {
+  return stageFile(files, resourcesName, text, 0o600);
+}
