@@ -106,14 +106,15 @@ function launchSteps(launch: Launch): Launched {
     environ: context.environ,
   });
   const record = firstRecord(prepared, manager.saved());
-  const state = claimId(context, id, record);
+  const text = encodeRecord(record);
+  const state = claimId(context, id, text);
   undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
     removeMade(context, id, manager);
   });
   if (prepared.notifies) makeNotifyDirectory(context.root, id);
   const notify = prepared.notifies && launch.mode === "run" ? openNotifyRelay(context, id) : undefined;
   manager.create();
-  settle(state, encodeRecord(record), prepared.configText);
+  settle(state, text, prepared.configText);
   const { resources, deviceRules } = plan.cgroup;
   manager.apply(leavesNoRoom(plan.cgroup) ? { ...resources, pids: undefined } : resources, deviceRules);
   return bringUpInit(launch, { state, manager, record, notify });
@@ -124,10 +125,10 @@ const rootHints = {
 };
 
 /** Claims the id for a container that is about to be made. Throws ContainerError "container-exists". */
-export function claimId(context: RuntimeContext, id: string, record: ContainerRecord): Fd {
+export function claimId(context: RuntimeContext, id: string, record: string): Fd {
   const state = within(
     `make the state file of container ${JSON.stringify(id)}`,
-    () => claim(context.root, id, encodeRecord(record)),
+    () => claim(context.root, id, record),
     rootHints,
   );
   if (state !== undefined) return state;

@@ -147,12 +147,13 @@ function claimWithCgroup({ context, prepared, undo }: Restore): ClaimedId {
   };
   const manager = createManager(plan.cgroup, facts, { warn, environ: context.environ });
   const record = firstRecord(prepared, manager.saved());
-  const state = claimId(context, id, record);
+  const text = encodeRecord(record);
+  const state = claimId(context, id, text);
   undo.push(`remove what was made, which "runt delete --force ${id}" does, too`, () => {
     removeMade(context, id, manager);
   });
   manager.create();
-  settle(state, encodeRecord(record), configText);
+  settle(state, text, configText);
   manager.apply(plan.cgroup.resources, plan.cgroup.deviceRules);
   manager.settle();
   return { state, manager, record };

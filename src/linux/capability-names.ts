@@ -56,8 +56,12 @@ export function capabilityNumber(name: string): number | undefined {
 
 /** The bit mask of these names; names that are none do not count. */
 export function capabilityMask(names: readonly string[]): bigint {
-  return names.reduce((mask, name) => {
+  let [low, high] = [0, 0];
+  for (const name of names) {
     const number = capabilityNumber(name);
-    return number === undefined ? mask : mask | (1n << BigInt(number));
-  }, 0n);
+    if (number === undefined) continue;
+    if (number < 32) low |= 1 << number;
+    else high |= 1 << (number - 32);
+  }
+  return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
 }

@@ -31,10 +31,12 @@ export function getCapabilities(): CapabilitySets {
 
 /** Sets all three sets of this thread. capset(2) */
 export function setCapabilities(sets: CapabilitySets): void {
-  const words = [sets.effective, sets.permitted, sets.inheritable];
-  const low = words.map((word) => Number(word & 0xffffffffn));
-  const high = words.map((word) => Number(word >> 32n));
-  capset(header(), new Uint32Array([...low, ...high]));
+  const words = new Uint32Array(6);
+  [sets.effective, sets.permitted, sets.inheritable].forEach((set, index) => {
+    words[index] = Number(set & 0xffffffffn);
+    words[index + 3] = Number(set >> 32n);
+  });
+  capset(header(), words);
 }
 
 /** Whether capability `number` is in the bounding set; undefined when the kernel does not know it. PR_CAPBSET_READ */

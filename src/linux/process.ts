@@ -57,9 +57,7 @@ export function clone(options: CloneOptions = {}): Cloned {
   const pidfdBytes = new Uint8Array(pidfd.buffer);
   const args = pack(clone_args, {
     flags:
-      BigInt(options.flags ?? 0) |
-      (options.pidfd === true ? BigInt(CLONE_PIDFD) : 0n) |
-      (options.cgroup === undefined ? 0n : BigInt(CLONE_INTO_CGROUP)),
+      (options.flags ?? 0) + (options.pidfd === true ? CLONE_PIDFD : 0) + (options.cgroup === undefined ? 0 : CLONE_INTO_CGROUP),
     pidfd: options.pidfd === true ? addressOf(pidfdBytes) : 0,
     exit_signal: options.exitSignal ?? SIGCHLD,
     cgroup: options.cgroup === undefined ? 0 : fdNumber(options.cgroup),

@@ -21,11 +21,11 @@ export function makeFiles(root: string, id: string): string {
 /** Removes the directory and all in it. */
 export function removeFiles(root: string, id: string): void {
   const path = filesOf(root, id);
+  if (statIfAny(path) === undefined) return;
   try {
-    rmdir(path); // what is left of most containers
+    rmdir(path); // of most containers nothing is in it any more
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return;
-    if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw error;
+    if (!isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw error;
     removeTree(path);
   }
 }
