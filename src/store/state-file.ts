@@ -27,7 +27,7 @@ import {
   unlock,
   writeAll,
 } from "../linux/file.ts";
-import { DT_DIR, listDirectory, makeDirectories, removeTree } from "../linux/directory.ts";
+import { DT_REG, DT_UNKNOWN, listDirectory, makeDirectories, removeTree } from "../linux/directory.ts";
 import { isErrno } from "../linux/errors.ts";
 import type { Fd } from "../linux/fd.ts";
 import { fstat } from "../linux/stat.ts";
@@ -62,6 +62,7 @@ export function claim(root: string, id: string, record: string): Fd | undefined 
     return file;
   } catch (error) {
     removeState(root, id); // nobody could tell whose it is
+    file.close();
     throw error;
   }
 }
@@ -133,20 +134,18 @@ export function readRecord(root: string, id: string): StoredRecord | undefined {
   for (let length = Math.min(size, CHUNK); ; length = Math.min(size, 4 * length)) {
     const bytes = readAt(file, size - length, length);
     const end = bytes.lastIndexOf(LINE_END);
-    const start = bytes.lastIndexOf(LINE_END, end - 1) + 1;
-    if (start <= 0 && length < size) continue;
+    const start = end > 0 ? bytes.lastIndexOf(LINE_END, end - 1) + 1 : 0;
+    if (start === 0 && length < size) continue;
     if (end === -1) return undefined;
     const line = decodeUtf8(bytes.subarray(start, end));
     if (line.startsWith(RECORD)) return { text: line.slice(RECORD.length), settled: start > 0 };
     // Who wrote the config died in the middle of it.
-    return {
-      text:
-        decodeUtf8(readAt(file, 0, size))
-          .split("\n", 1)[0]
-          ?.slice(RECORD.length) ?? "",
-      settled: false,
-    };
+    return { text: firstLine(readAt(file, 0, size)).slice(RECORD.length), settled: false };
   }
+}
+
+function firstLine(bytes: Uint8Array): string {
+  return decodeUtf8(bytes.subarray(0, bytes.indexOf(LINE_END)));
 }
 
 /** Reads the config that the container was created from. */
@@ -170,7 +169,7 @@ export function removeState(root: string, id: string): void {
 /** Ids of all containers below the root, sorted. Throws SyscallError ENOENT when there is no root. */
 export function listIds(root: string): string[] {
   return listDirectory(root)
-    .filter(({ name, type }) => type !== DT_DIR && idProblem(name) === undefined)
+    .filter(({ name, type }) => (type === DT_REG || type === DT_UNKNOWN) && idProblem(name) === undefined)
     .map(({ name }) => name)
     .sort();
 }

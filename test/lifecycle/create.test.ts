@@ -215,8 +215,10 @@ t.test("a state that was cut at any byte is none, an older one or the newest, an
     if (length < first) t.match(result, { code: 1, stderr: /container does not exist/ }, `${length} bytes`);
     else t.match(JSON.parse(must(result).stdout), { id: c.id, status: "stopped", pid: 0 }, `${length} bytes`);
   }
-  writeFileSync(stateFile(c), whole);
-  t.strictSame(c.state(), newest);
+  for (const more of ["", "r", "record {", ...[2046, 2047, 2048, 9000].map((length) => "x".repeat(length))]) {
+    writeFileSync(stateFile(c), whole + more);
+    t.strictSame(c.state(), newest, `${more.length} bytes more`);
+  }
   writeFileSync(stateFile(c), whole.slice(0, -1));
   must(c.delete("--force"));
   nothingLeft(t, c);
