@@ -6,9 +6,9 @@ import type { Fd } from "../linux/fd.ts";
 import { O_DIRECTORY, O_RDONLY, openFile, readFileIfAny, stageFile } from "../linux/file.ts";
 import { chmod, statIfAny } from "../linux/stat.ts";
 
-/** Path of the directory. No id has such a character, so that it is nobody's state file. */
+/** Path of the directory. No id has such a character, so that it is nobody's state file; and who lists the root need not see it. */
 export function filesOf(root: string, id: string): string {
-  return `${root}/${id}~files`;
+  return `${root}/.${id}~files`;
 }
 
 /** Makes the directory unless it is there; returns its path. */
@@ -21,12 +21,15 @@ export function makeFiles(root: string, id: string): string {
 /** Removes the directory and all in it. */
 export function removeFiles(root: string, id: string): void {
   const path = filesOf(root, id);
-  if (statIfAny(path) === undefined) return;
+  if (statIfAny(path) !== undefined) removeTree(path);
+}
+
+/** Removes the directory if nothing is in it. */
+export function removeFilesIfEmpty(root: string, id: string): void {
   try {
-    rmdir(path); // of most containers nothing is in it any more
+    rmdir(filesOf(root, id));
   } catch (error) {
-    if (!isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST", "ENOTDIR")) throw error;
-    removeTree(path);
+    if (!isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST")) throw error;
   }
 }
 

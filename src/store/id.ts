@@ -2,7 +2,7 @@
 /** What a container id may be. It names a file and a cgroup, so the alphabet is narrow. */
 
 /** The longest file name that Linux allows, less what files.ts adds to the id. */
-const maximumLength = 255 - "~files".length;
+const maximumLength = 255 - ".~files".length;
 
 /**
  * Says what is wrong with an id, or nothing when it is good: letters, digits and `_+.-`, not `.` or `..`, not empty.

@@ -164,7 +164,7 @@ export function stateFile(c: Container): string {
 
 /** Where runt keeps what else belongs to it; mostly missing. */
 export function filesDirectory(c: Container): string {
-  return join(c.stateRoot, `${c.id}~files`);
+  return join(c.stateRoot, `.${c.id}~files`);
 }
 
 /** The record of a container as runt keeps it: the last line of its state, after a word. */

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // @lanes host v2 uml
 /** From create to delete: each state, and what each command refuses in it. */
-import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must, stateFile } from "../lib/container.ts";
+import { container, filesDirectory, must, stateFile } from "../lib/container.ts";
 import { cgroupDirectories, isAlive } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { nothingLeft } from "../lib/refusal.ts";
@@ -183,6 +183,19 @@ t.test("annotations are in the state", (t) => {
   const c = container(t, (config) => (config.annotations = { "org.example.key": "a value" }));
   must(c.create());
   t.strictSame(c.state().annotations, { "org.example.key": "a value" });
+  t.end();
+});
+
+t.test("the state is one file; the gate is beside it until the start, and nothing after the delete", ours, (t) => {
+  const c = container(t, (config) => (config.process.args = ["sleep", "100"]));
+  const names = (): string[] => readdirSync(c.stateRoot).sort();
+  must(c.create());
+  t.strictSame(names(), [`.${c.id}~files`, c.id]);
+  t.strictSame(readdirSync(filesDirectory(c)).sort(), ["reply.fifo", "start.fifo"]);
+  must(c.start());
+  t.strictSame(names(), [c.id]);
+  must(c.delete("--force"));
+  t.strictSame(names(), []);
   t.end();
 });
 
