@@ -6,7 +6,7 @@ import type { Fd } from "../linux/fd.ts";
 import { idmapUserNamespace } from "../namespaces/idmap-namespace.ts";
 import { makeStartGate, type StartGate } from "../process/start-gate.ts";
 import { openSources } from "../rootfs/sources.ts";
-import { makeFiles } from "../store/files.ts";
+import { gateOf } from "../store/files.ts";
 import { compileSeccomp, type SeccompProgram } from "../seccomp/compile.ts";
 import type { RuntimeContext } from "./context.ts";
 import type { CreateOptions } from "./options.ts";
@@ -37,7 +37,7 @@ export class InitResources {
     const { plan } = request.prepared;
     const { options, context } = request;
     this.preserved = request.prepared.preserved;
-    this.gate = request.mode === "create" ? makeStartGate(makeFiles(context.root, request.prepared.id)) : undefined;
+    this.gate = request.mode === "create" ? makeStartGate(gateOf(context.root, request.prepared.id)) : undefined;
     this.consoleSocket = options.consoleSocket === undefined ? undefined : connectConsoleSocket(options.consoleSocket);
     this.sources = openSources(plan.rootfs, {
       ownUserNamespace: plan.namespaces.create.includes("user") || plan.namespaces.join.some(({ type }) => type === "user"),

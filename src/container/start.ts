@@ -3,7 +3,7 @@
 import { decodeError, decodeMessage, RemoteError } from "../process/messages.ts";
 import type { NotifyRelay } from "../process/notify-relay.ts";
 import { openStartGate, removeStartGate } from "../process/start-gate.ts";
-import { filesOf, removeFilesIfEmpty } from "../store/files.ts";
+import { gateOf } from "../store/files.ts";
 import { openNotifyRelay, waitUntilReady } from "./activation.ts";
 import type { RuntimeContext } from "./context.ts";
 import { destroyContainer } from "./destroy.ts";
@@ -38,12 +38,11 @@ function letGo(context: RuntimeContext, id: string): Started {
   const status = lockedStatusOf(context.root, record);
   if (status !== "created") throw notCreated(id, status);
   const notify = openNotifyRelay(context, id);
-  const gate = filesOf(context.root, id);
+  const gate = gateOf(context.root, id);
   const outcome = openStartGate(gate);
   if (outcome.kind === "nobody") throw notCreated(id, lockedStatusOf(context.root, record));
   if (outcome.kind === "failed") throw failedStart(context, record, outcome.text);
   removeStartGate(gate);
-  removeFilesIfEmpty(context.root, id);
   finishStart(context, record);
   return { record, notify };
 }

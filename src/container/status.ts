@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The status of a container, found out from the kernel each time: no status is ever stored. */
 import { openManager } from "./cgroup-manager.ts";
-import { filesOf } from "../store/files.ts";
+import { gateOf } from "../store/files.ts";
 import { openState, tryLockState } from "../store/state-file.ts";
 import { isErrno } from "../linux/errors.ts";
 import { liveProcess } from "../process/liveness.ts";
@@ -28,7 +28,7 @@ function findStatus(root: string, record: ContainerRecord, isUnderWay: () => boo
   if (openManager(record).isFrozen()) return "paused";
   if (!init.neverExecuted) return "running";
   // Still our own code, or brought back by criu, which executes nothing.
-  if (isWaitingForStart(filesOf(root, record.id))) return record.creating === true && isUnderWay() ? "creating" : "created";
+  if (isWaitingForStart(gateOf(root, record.id))) return record.creating === true && isUnderWay() ? "creating" : "created";
   return isUnderWay() ? "creating" : "running";
 }
 

@@ -47,6 +47,6 @@ export const constants = {
     "BPF_F_ALLOW_MULTI",
     "BPF_F_REPLACE",
   ],
-  "sys/inotify.h": ["IN_ATTRIB", "IN_CLOEXEC", "IN_DELETE", "IN_NONBLOCK"],
+  "sys/inotify.h": ["IN_ATTRIB", "IN_CLOEXEC", "IN_NONBLOCK"],
   "sys/eventfd.h": ["EFD_CLOEXEC", "EFD_NONBLOCK"],
 } as const satisfies Constants;

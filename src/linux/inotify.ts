@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Hearing of changes of files, and in directories. inotify(7) */
-import { IN_ATTRIB, IN_CLOEXEC, IN_DELETE, IN_NONBLOCK } from "#gen/constants.ts";
+/** Hearing of changes of files. inotify(7) */
+import { IN_ATTRIB, IN_CLOEXEC, IN_NONBLOCK } from "#gen/constants.ts";
 import { inotify_add_watch, inotify_init1 } from "runt:ffi";
 import { isErrno } from "./errors.ts";
 import { Fd } from "./fd.ts";
 import { readBytes } from "./file.ts";
 
 /**
- * A descriptor that can be read when the metadata of one of these paths change, the number of its names among them, or when a name
- * goes away in one that is a directory. Of `ifThere` some may be missing.
+ * A descriptor that can be read when the metadata of one of these files change, such as the number of its names. Of `ifThere` some
+ * may be missing.
  */
 export function watchPaths(paths: readonly string[], ifThere: readonly string[]): Fd {
   const fd = new Fd(inotify_init1(IN_CLOEXEC | IN_NONBLOCK));
@@ -24,7 +24,7 @@ export function watchPaths(paths: readonly string[], ifThere: readonly string[])
 }
 
 function watch(fd: Fd, path: string): void {
-  inotify_add_watch(fd.number, path, IN_DELETE | IN_ATTRIB);
+  inotify_add_watch(fd.number, path, IN_ATTRIB);
 }
 
 /** Forgets what has happened so far. */

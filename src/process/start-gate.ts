@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The gate between `create` and `start`: two fifos among the files of the container.
+ * The gate between `create` and `start`: two fifos beside the state.
  *
- * `start.fifo`: init holds it open for both directions, so that it never sees an end of file, and waits for one byte. `start`
+ * `start`: init holds it open for both directions, so that it never sees an end of file, and waits for one byte. The command `start`
  * opens it for writing, which fails at once when no init is waiting any more. It is there exactly as long as the container
  * is created and not started.
  *
- * `reply.fifo`: init holds the writing end, close-on-exec. The end of file without a word says that the program runs; a
- * message says why it could not be executed.
+ * `reply`: init holds the writing end, close-on-exec. The end of file without a word says that the program runs; a message says
+ * why it could not be executed. It is made first and removed last: where there is none, there is no other.
  */
 import { makeNode, unlink } from "../linux/directory.ts";
 import { isErrno, type SyscallError } from "../linux/errors.ts";
@@ -17,8 +17,11 @@ import { S_IFIFO, statIfAny } from "../linux/stat.ts";
 import { waitThenExec, type WaitOrder, type WaiterStep } from "../linux/waiter.ts";
 import { encodeError, encodeMessage } from "./messages.ts";
 
-const startName = "start.fifo";
-const replyName = "reply.fifo";
+/** Where the fifos are. */
+export interface GatePaths {
+  readonly start: string;
+  readonly reply: string;
+}
 
 export interface StartGate {
   /** Init reads one byte from here. */
@@ -27,21 +30,21 @@ export interface StartGate {
   readonly reply: Fd;
 }
 
-/** Makes both fifos in the directory and opens init's ends. */
-export function makeStartGate(directory: string): StartGate {
-  makeNode(`${directory}/${startName}`, S_IFIFO | 0o600, 0n);
-  makeNode(`${directory}/${replyName}`, S_IFIFO | 0o600, 0n);
-  const start = openFile(`${directory}/${startName}`, O_RDWR);
+/** Makes both fifos and opens init's ends. */
+export function makeStartGate(paths: GatePaths): StartGate {
+  makeNode(paths.reply, S_IFIFO | 0o600, 0n);
+  makeNode(paths.start, S_IFIFO | 0o600, 0n);
+  const start = openFile(paths.start, O_RDWR);
   // A writer may open a fifo only while somebody reads it; this reader is closed right after.
-  const reader = openFile(`${directory}/${replyName}`, O_RDONLY | O_NONBLOCK);
-  const reply = openFile(`${directory}/${replyName}`, O_WRONLY);
+  const reader = openFile(paths.reply, O_RDONLY | O_NONBLOCK);
+  const reply = openFile(paths.reply, O_WRONLY);
   reader.close();
   return { start, reply };
 }
 
 /** Whether the container waits for `start`. */
-export function isWaitingForStart(directory: string): boolean {
-  return statIfAny(`${directory}/${startName}`) !== undefined;
+export function isWaitingForStart({ start }: GatePaths): boolean {
+  return statIfAny(start) !== undefined;
 }
 
 /** What came of opening the gate. */
@@ -52,16 +55,16 @@ export type GateOutcome =
  * Lets init go and waits until it has become its program or said why not. `nobody`: no init is waiting; it was started
  * before, or it died.
  */
-export function openStartGate(directory: string): GateOutcome {
+export function openStartGate(paths: GatePaths): GateOutcome {
   let start: Fd;
   try {
-    start = openFile(`${directory}/${startName}`, O_WRONLY | O_NONBLOCK);
+    start = openFile(paths.start, O_WRONLY | O_NONBLOCK);
   } catch (error) {
     if (isErrno(error, "ENXIO", "ENOENT")) return { kind: "nobody" };
     throw error;
   }
   using _start = start;
-  using reply = openFile(`${directory}/${replyName}`, O_RDONLY | O_NONBLOCK);
+  using reply = openFile(paths.reply, O_RDONLY | O_NONBLOCK);
   setNonBlocking(reply, false);
   writeAll(start, "s");
   const text = readFd(reply);
@@ -69,10 +72,10 @@ export function openStartGate(directory: string): GateOutcome {
 }
 
 /** Takes the gate away: the container counts as started. */
-export function removeStartGate(directory: string): void {
-  for (const name of [startName, replyName]) {
+export function removeStartGate({ start, reply }: GatePaths): void {
+  for (const path of [start, reply]) {
     try {
-      unlink(`${directory}/${name}`);
+      unlink(path);
     } catch (error) {
       if (!isErrno(error, "ENOENT")) throw error; // ENOENT: an earlier start came this far and was killed
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Hearing of what commands do with containers, without asking again and again. */
-import { filesOf } from "./files.ts";
+import { gateOf } from "./files.ts";
 import { stateFileOf } from "./state-file.ts";
 import { isErrno } from "../linux/errors.ts";
 import { forgetChanges, watchPaths } from "../linux/inotify.ts";
@@ -11,7 +11,7 @@ import { chmod } from "../linux/stat.ts";
 export function watchContainers(root: string, ids: readonly string[]): Fd {
   return watchPaths(
     ids.map((id) => stateFileOf(root, id)),
-    ids.map((id) => filesOf(root, id)),
+    ids.map((id) => gateOf(root, id).start),
   );
 }
 

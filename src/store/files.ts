@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Files of a container beside its state: a directory that is made when something is to be put into it. */
-import { ensureDirectory, mkdir, removeTree, rmdir } from "../linux/directory.ts";
-import { isErrno } from "../linux/errors.ts";
+/** Files of a container beside its state: the gate until it is started, and a directory that is made when something is to be put into it. */
+import { ensureDirectory, mkdir, removeTree } from "../linux/directory.ts";
 import type { Fd } from "../linux/fd.ts";
 import { O_DIRECTORY, O_RDONLY, openFile, readFileIfAny, stageFile } from "../linux/file.ts";
 import { chmod, statIfAny } from "../linux/stat.ts";
 
-/** Path of the directory. No id has such a character, so that it is nobody's state file; and who lists the root need not see it. */
-export function filesOf(root: string, id: string): string {
-  return `${root}/.${id}~files`;
+/** No id has such a character, so that it is nobody's state file; and who lists the root need not see it. */
+function besideState(root: string, id: string, what: "files" | "start" | "reply"): string {
+  return `${root}/.${id}~${what}`;
+}
+
+/** Paths of the fifos of the gate. */
+export function gateOf(root: string, id: string): { readonly start: string; readonly reply: string } {
+  return { start: besideState(root, id, "start"), reply: besideState(root, id, "reply") };
+}
+
+/** Path of the directory. */
+function filesOf(root: string, id: string): string {
+  return besideState(root, id, "files");
 }
 
 /** Makes the directory unless it is there; returns its path. */
@@ -18,19 +27,15 @@ export function makeFiles(root: string, id: string): string {
   return path;
 }
 
-/** Removes the directory and all in it. */
+/** Removes the directory with all in it, and the gate, of which the reply is made first. */
 export function removeFiles(root: string, id: string): void {
+  const { start, reply } = gateOf(root, id);
+  if (statIfAny(reply) !== undefined) {
+    removeTree(start);
+    removeTree(reply);
+  }
   const path = filesOf(root, id);
   if (statIfAny(path) !== undefined) removeTree(path);
-}
-
-/** Removes the directory if nothing is in it. */
-export function removeFilesIfEmpty(root: string, id: string): void {
-  try {
-    rmdir(filesOf(root, id));
-  } catch (error) {
-    if (!isErrno(error, "ENOENT", "ENOTEMPTY", "EEXIST")) throw error;
-  }
 }
 
 const notifyName = "notify";

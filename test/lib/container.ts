@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A bundle, a state directory of its own, and the runtime's commands on them. */
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import { defaultConfig } from "./config.ts";
@@ -160,6 +160,11 @@ export function container(t: Test, change?: (config: TestConfig) => void, option
 /** Where runt keeps the state of a container. */
 export function stateFile(c: Container): string {
   return join(c.stateRoot, c.id);
+}
+
+/** Names in the state directory that have to do with the container. */
+export function stateNames(c: Container): string[] {
+  return existsSync(c.stateRoot) ? readdirSync(c.stateRoot).filter((name) => name.includes(c.id)) : [];
 }
 
 /** Where runt keeps what else belongs to it; mostly missing. */

@@ -2,7 +2,7 @@
 /** The runtime with fault injection: what its processes call, and making one of those calls fail. */
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { type Container, filesDirectory, stateFile } from "./container.ts";
+import { type Container, stateNames } from "./container.ts";
 import { repository, temporary } from "./lane.ts";
 import type { Result } from "./run.ts";
 
@@ -44,8 +44,7 @@ export function failingFirst(role: string, name: string, errno: number): NodeJS.
 /** What a container left behind after `delete --force`, in words; empty when nothing. */
 export function leftovers(c: Container, cgroups: readonly string[], processes: readonly number[]): string[] {
   const found: string[] = [];
-  if (existsSync(stateFile(c))) found.push("its state file");
-  if (existsSync(filesDirectory(c))) found.push("its files");
+  for (const name of stateNames(c)) found.push(`${name} in the state directory`);
   for (const path of cgroups) found.push(`the cgroup ${path}`);
   if (processes.length > 0) found.push(`the processes ${processes.join(" ")}`);
   if (readFileSync("/proc/self/mountinfo", "utf8").includes(c.directory)) found.push("a mount");

@@ -4,7 +4,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Test } from "tap";
 import type { TestConfig } from "./config.ts";
-import { type Container, filesDirectory, stateFile } from "./container.ts";
+import { type Container, stateNames } from "./container.ts";
 import { cgroupDirectories, processesWith } from "./kernel.ts";
 import type { Result } from "./run.ts";
 
@@ -59,8 +59,7 @@ function mountsOf(c: Container): string[] {
 
 /** No state, cgroup, process or mount. */
 export function nothingLeft(t: Test, c: Container): void {
-  t.notOk(existsSync(stateFile(c)), "no state file");
-  t.notOk(existsSync(filesDirectory(c)), "no files");
+  t.strictSame(stateNames(c), [], "no state");
   t.strictSame(cgroupDirectories(c.cgroupsPath), [], "no cgroup");
   t.strictSame(processesWith(c.bundle), [], "no process");
   t.strictSame(mountsOf(c), [], "no mount");

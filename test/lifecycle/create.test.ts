@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, filesDirectory, must, stateFile } from "../lib/container.ts";
+import { container, must, stateFile } from "../lib/container.ts";
 import { cgroupDirectories, isAlive } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
 import { nothingLeft } from "../lib/refusal.ts";
@@ -190,8 +190,7 @@ t.test("the state is one file; the gate is beside it until the start, and nothin
   const c = container(t, (config) => (config.process.args = ["sleep", "100"]));
   const names = (): string[] => readdirSync(c.stateRoot).sort();
   must(c.create());
-  t.strictSame(names(), [`.${c.id}~files`, c.id]);
-  t.strictSame(readdirSync(filesDirectory(c)).sort(), ["reply.fifo", "start.fifo"]);
+  t.strictSame(names(), [`.${c.id}~reply`, `.${c.id}~start`, c.id]);
   must(c.start());
   t.strictSame(names(), [c.id]);
   must(c.delete("--force"));

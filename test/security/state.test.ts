@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import t from "tap";
-import { container, must, recordText, filesDirectory, stateFile } from "../lib/container.ts";
+import { container, must, recordText, filesDirectory, stateFile, stateNames } from "../lib/container.ts";
 import type { Container } from "../lib/container.ts";
 import { isAlive, statusField } from "../lib/kernel.ts";
 import { isRunt, unless } from "../lib/lane.ts";
@@ -15,6 +15,7 @@ const skip = unless(isRunt, "of runt's own files");
 const USER = 23456;
 
 function checkModes(t: { equal: (found: unknown, wanted: unknown, name: string) => void }, c: Container): void {
+  for (const name of stateNames(c)) t.equal(statSync(join(c.stateRoot, name)).mode & 0o077, 0, name);
   t.equal(statSync(stateFile(c)).mode & 0o7777, 0o600, "the container's state");
   const directory = filesDirectory(c);
   if (!existsSync(directory)) return;
