@@ -119,7 +119,7 @@ for (const where of surroundings) {
   t.test(`containerd's shim, a terminal: ${where.name}`, async (t) => {
     const c = container(t, (config) => {
       config.process.terminal = true;
-      config.process.args = ["sh", "-c", "tty; sleep 100"];
+      config.process.args = ["sh", "-c", "tty; touch /ran; sleep 100"];
     });
     c.save();
     const shim = new Caller(c, where, ["--root", c.stateRoot, "--log", join(c.bundle, "log.json"), "--log-format", "json"]);
@@ -144,6 +144,7 @@ for (const where of surroundings) {
     ];
     shim.ok(...words);
     t.match((await second?.end())?.stdout, /^fds 1\n[^]*\/dev\/pts\/\d/m);
+    t.ok(waitUntil(() => existsSync(join(c.rootfs, "ran"))));
     shim.ok("kill", c.id, "9");
     t.match((await init?.end())?.stdout, /^fds 1\n[^]*\/dev\/(pts\/0|console)/m);
     t.ok(waitUntil(() => JSON.parse(shim.ok("state", c.id)).status === "stopped"));
